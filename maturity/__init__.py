@@ -1,0 +1,1 @@
+"""Component maturity, always true: MATURITY.md files that follow the code."""

@@ -1,0 +1,90 @@
+"""What a collector is: the declaration that each tool's module makes, and the values it is given.
+
+A collector is pure. It says which command checks a set of components and reads the tool's answer; running the
+command, caching the answer and deciding when it is out of date happen elsewhere, from what is declared here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from maturity.model import Component, Facts, Failure
+
+
+@dataclass(frozen=True)
+class Request:
+    """Some components to check in one process.
+
+    `root` is the absolute path of the repository and the working directory of the tool; `scratch` is the absolute path
+    of an empty directory that belongs to this run. `tool` is how the tool is started, for example
+    ("/venv/bin/python", "-m", "ruff"). `config_files` are the tool's configuration files that exist, relative to root.
+    """
+
+    components: tuple[Component, ...]
+    root: str
+    scratch: str
+    tool: tuple[str, ...]
+    config_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One process of a tool: its command line, and the scratch files to write before it starts.
+
+    `reports` names the scratch files that it is to leave behind.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    writes: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    reports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a finished process left: `reports` has the bytes of each report that exists."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+    reports: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+
+
+@dataclass(frozen=True)
+class ConfigTable:
+    """A place where a tool reads its configuration: a file, and the TOML tables or INI sections of it that count.
+
+    No table means the whole file counts. A name is looked for in every directory from the component up to the root.
+    """
+
+    file: str
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Collector:
+    """One tool's adapter.
+
+    `name` is the task's name; `metrics` maps each metric that the record holds to its dataclass.
+    `module` is what `python -m` starts unless the user has set a command. `distributions` are the installed packages
+    whose versions change the answer, `environment` says that all of them do (the code is imported or resolved).
+    `imports` says that every first-party file which the component imports, directly or not, is an input.
+    `applies` says whether there is anything to check; `files` are the component's own inputs. `batch` gives one key to
+    the components that may share one process.
+    `steps` gives the command lines; `parse` reads their outputs, by step name, into facts or a failure for each
+    component of the request. It raises CollectorFailure where the outputs are no answer for any of them.
+    """
+
+    name: str
+    title: str
+    module: str
+    metrics: Mapping[str, type]
+    distributions: tuple[str, ...]
+    configuration: tuple[ConfigTable, ...]
+    applies: Callable[[Component], bool]
+    steps: Callable[[Request], tuple[Step, ...]]
+    parse: Callable[[Request, Mapping[str, Output]], Mapping[str, Facts | Failure]]
+    batch: Callable[[Component], str] = lambda component: "all"
+    imports: bool = False
+    environment: bool = False

@@ -1,0 +1,138 @@
+"""The figures of a component: the public dataclasses, and what each contributes to the criteria.
+
+Every metric offers `readings()`: exact values by the name that a criterion uses after the dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+from maturity.model import Reading
+
+
+class Metric(Protocol):
+    """What a collector may hand to the criteria."""
+
+    def readings(self) -> Mapping[str, Reading]:
+        """Exact values by name, without the metric's own name in front."""
+        ...
+
+
+def cut(value: Fraction, places: int = 1) -> float:
+    """The value with `places` decimals, cut towards minus infinity: 69.96 is 69.9."""
+    scale = 10**places
+    return (value.numerator * scale // value.denominator) / scale
+
+
+def _counts(**values: int) -> dict[str, Reading]:
+    return {name: Reading(Fraction(value)) for name, value in values.items()}
+
+
+@dataclass(frozen=True)
+class CoverageMetrics:
+    """Statement coverage of a component's source files, with branch coverage where the user's settings measure it.
+
+    `percentage` is for display (cut to one decimal); the counts are what gates compare. `missing_lines` has the
+    uncovered line numbers of each file. `timestamp` is when it was measured (ISO 8601), "" if that is not known.
+    """
+
+    percentage: float
+    lines_covered: int
+    lines_total: int
+    missing_lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    timestamp: str = ""
+    branches_covered: int = 0
+    branches_total: int = 0
+
+    @classmethod
+    def of_counts(
+        cls,
+        lines: tuple[int, int],
+        branches: tuple[int, int] = (0, 0),
+        missing_lines: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> CoverageMetrics:
+        """Metrics from (covered, total) pairs; a total of no statement at all shows 0.0 and reads as unknown."""
+        total = lines[1] + branches[1]
+        exact = Fraction(100 * (lines[0] + branches[0]), total) if total else Fraction(0)
+        return cls(cut(exact), *lines, missing_lines or {}, "", *branches)
+
+    def readings(self) -> Mapping[str, Reading]:
+        """`percentage` from the exact counts; unknown where there is no statement to cover."""
+        covered = self.lines_covered + self.branches_covered
+        total = self.lines_total + self.branches_total
+        counts = _counts(lines_covered=self.lines_covered, lines_total=self.lines_total)
+        if not total:
+            return {**counts, "percentage": Reading(None, reason="there is no statement to cover")}
+        detail = f"{self.lines_covered} of {self.lines_total} statements"
+        if self.branches_total:
+            detail += f", {self.branches_covered} of {self.branches_total} branches"
+        return {**counts, "percentage": Reading(Fraction(100 * covered, total), detail)}
+
+
+@dataclass(frozen=True)
+class LintingMetrics:
+    """What the linter counts."""
+
+    total_violations: int
+    by_severity: Mapping[str, int] = field(default_factory=dict[str, int])
+    by_rule: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def readings(self) -> Mapping[str, Reading]:
+        """`total_violations`."""
+        return _counts(total_violations=self.total_violations)
+
+
+@dataclass(frozen=True)
+class TypeCheckingMetrics:
+    """What the type checker counts."""
+
+    errors: int
+    warnings: int = 0
+    information: int = 0
+
+    def readings(self) -> Mapping[str, Reading]:
+        """`errors`, `warnings` and `information`."""
+        return _counts(errors=self.errors, warnings=self.warnings, information=self.information)
+
+
+@dataclass(frozen=True)
+class SecurityMetrics:
+    """What the security scanner counts."""
+
+    total_issues: int
+    by_severity: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def readings(self) -> Mapping[str, Reading]:
+        """`total_issues`."""
+        return _counts(total_issues=self.total_issues)
+
+
+@dataclass(frozen=True)
+class TestMetrics:
+    """How the tests of a component ended.
+
+    `total` counts every test that was selected and every error. An expected failure (`xfailed`) is no failure; an
+    error, in collection or in a fixture, is not a pass.
+    """
+
+    __test__ = False  # pytest would take the name for a test class
+
+    passed: int
+    failed: int
+    skipped: int
+    total: int
+    errors: int = 0
+    xfailed: int = 0
+    xpassed: int = 0
+
+    def readings(self) -> Mapping[str, Reading]:
+        """The counts, and `pass_rate`: the percentage of the tests that ran which passed; unknown if none ran."""
+        counts = _counts(passed=self.passed, failed=self.failed, errors=self.errors, total=self.total)
+        ran = self.passed + self.failed + self.errors + self.xfailed + self.xpassed
+        if not ran:
+            return {**counts, "pass_rate": Reading(None, reason="no test ran")}
+        good = ran - self.failed - self.errors
+        return {**counts, "pass_rate": Reading(Fraction(100 * good, ran), f"{good} of {ran} passed")}

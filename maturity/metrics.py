@@ -6,15 +6,19 @@ Every metric offers `readings()`: exact values by the name that a criterion uses
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from typing import Protocol
+from typing import ClassVar, Protocol, cast
 
-from maturity.model import Reading
+from maturity.criteria import read_ladder
+from maturity.judge import judge
+from maturity.model import Answer, Ladder, Reading
 
 
 class Metric(Protocol):
-    """What a collector may hand to the criteria."""
+    """What a collector may hand to the criteria; `NAMES` are all the names that its readings can have."""
+
+    NAMES: ClassVar[tuple[str, ...]]
 
     def readings(self) -> Mapping[str, Reading]:
         """Exact values by name, without the metric's own name in front."""
@@ -38,6 +42,8 @@ class CoverageMetrics:
     `percentage` is for display (cut to one decimal); the counts are what gates compare. `missing_lines` has the
     uncovered line numbers of each file. `timestamp` is when it was measured (ISO 8601), "" if that is not known.
     """
+
+    NAMES: ClassVar[tuple[str, ...]] = ("percentage", "lines_covered", "lines_total")
 
     percentage: float
     lines_covered: int
@@ -76,6 +82,8 @@ class CoverageMetrics:
 class LintingMetrics:
     """What the linter counts."""
 
+    NAMES: ClassVar[tuple[str, ...]] = ("total_violations",)
+
     total_violations: int
     by_severity: Mapping[str, int] = field(default_factory=dict[str, int])
     by_rule: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -89,6 +97,8 @@ class LintingMetrics:
 class TypeCheckingMetrics:
     """What the type checker counts."""
 
+    NAMES: ClassVar[tuple[str, ...]] = ("errors", "warnings", "information")
+
     errors: int
     warnings: int = 0
     information: int = 0
@@ -101,6 +111,8 @@ class TypeCheckingMetrics:
 @dataclass(frozen=True)
 class SecurityMetrics:
     """What the security scanner counts."""
+
+    NAMES: ClassVar[tuple[str, ...]] = ("total_issues",)
 
     total_issues: int
     by_severity: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -117,6 +129,8 @@ class TestMetrics:
     `total` counts every test that was selected and every error. An expected failure (`xfailed`) is no failure; an
     error, in collection or in a fixture, is not a pass.
     """
+
+    NAMES: ClassVar[tuple[str, ...]] = ("pass_rate", "passed", "failed", "errors", "total")
 
     __test__ = False  # pytest would take the name for a test class
 
@@ -136,3 +150,32 @@ class TestMetrics:
             return {**counts, "pass_rate": Reading(None, reason="no test ran")}
         good = ran - self.failed - self.errors
         return {**counts, "pass_rate": Reading(Fraction(100 * good, ran), f"{good} of {ran} passed")}
+
+
+@dataclass(frozen=True)
+class MetricsResult:
+    """Everything measured for one component; None is unknown, and unknown is never met."""
+
+    component: str
+    coverage: CoverageMetrics | None = None
+    linting: LintingMetrics | None = None
+    type_checking: TypeCheckingMetrics | None = None
+    security: SecurityMetrics | None = None
+    tests: TestMetrics | None = None
+    integration_coverage: CoverageMetrics | None = None
+    integration_tests: TestMetrics | None = None
+
+    def meets_staging_criteria(self, ladder: Ladder | None = None) -> bool:
+        """Whether every automated criterion of the second stage is met; manual ones are not looked at.
+
+        `ladder` is the default one unless given.
+        """
+        ladder = ladder or read_ladder(None, (), ())
+        known = {
+            f"{item.name}.{name}": reading
+            for item in fields(self)
+            if item.name != "component" and getattr(self, item.name) is not None
+            for name, reading in cast(Metric, getattr(self, item.name)).readings().items()
+        }
+        automated = [criterion for criterion in ladder.of_stage(ladder.stages[1]) if not criterion.manual]
+        return all(judge(criterion, known, {}).answer is Answer.MET for criterion in automated)

@@ -147,3 +147,21 @@ class Facts:
     excluded: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What is known of a component from one collector, ready to be judged and shown.
+
+    `metrics` are the names that the collector measures. `facts` None: nothing is known, for `reason`. `measured` is the
+    time of the facts (ISO 8601, UTC). `failure` is why the collector has no answer now; the facts are then the last
+    known ones.
+    """
+
+    collector: str
+    title: str
+    metrics: tuple[str, ...]
+    facts: Facts | None
+    reason: str = ""
+    measured: str = ""
+    failure: str | None = None

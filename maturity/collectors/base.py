@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from maturity.metrics import Metric
 from maturity.model import Component, Facts, Failure
 
 
@@ -70,8 +71,8 @@ class Collector:
     `module` is what `python -m` starts unless the user has set a command. `distributions` are the installed packages
     whose versions change the answer, `environment` says that all of them do (the code is imported or resolved).
     `imports` says that every first-party file which the component imports, directly or not, is an input.
-    `applies` says whether there is anything to check; `files` are the component's own inputs. `batch` gives one key to
-    the components that may share one process.
+    `applies` says whether there is anything to check. `batch` gives one key to the components that may share one process. `tests` are the pytest arguments that it runs, which then are inputs too.
+    `settings` names the `[tool.maturity.tool.NAME]` table that it obeys, the collector's own name if empty.
     `steps` gives the command lines; `parse` reads their outputs, by step name, into facts or a failure for each
     component of the request. It raises CollectorFailure where the outputs are no answer for any of them.
     """
@@ -79,12 +80,14 @@ class Collector:
     name: str
     title: str
     module: str
-    metrics: Mapping[str, type]
+    metrics: Mapping[str, type[Metric]]
     distributions: tuple[str, ...]
     configuration: tuple[ConfigTable, ...]
     applies: Callable[[Component], bool]
     steps: Callable[[Request], tuple[Step, ...]]
     parse: Callable[[Request, Mapping[str, Output]], Mapping[str, Facts | Failure]]
     batch: Callable[[Component], str] = lambda component: "all"
+    tests: Callable[[Component], tuple[str, ...]] = lambda component: ()
+    settings: str = ""
     imports: bool = False
     environment: bool = False

@@ -1,0 +1,174 @@
+"""The console script: the same graph as doit's, for people and for repositories without a dodo.py."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from doit.cmd_base import Command, TaskLoader2
+from doit.doit_cmd import DoitMain
+from doit.task import Task
+
+from maturity.errors import MaturityError, UsageError
+from maturity.lock import hold
+from maturity.process import end_with_us
+from maturity.repository import PYPROJECT, Repository
+from maturity.staged import changed_components, stage
+from maturity.tasks import DOIT_CONFIG, Asked, Graph, Outcome
+
+EPILOG = """exit codes: 0 success; 1 validation failed; 2 a collector failed; 3 component not found; 4 invalid arguments,
+configuration or document markup"""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse, with our exit code for wrong arguments."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and leave with 4."""
+        raise UsageError(f"{message}\n{self.format_usage().rstrip()}")
+
+
+def parser() -> Parser:
+    """What can be typed."""
+    made = Parser(prog="maturity", description="Keep every component's MATURITY.md true.", epilog=EPILOG)
+    add = made.add_argument
+    add("--component", metavar="NAME", action="append", default=[], help="update this component (repeatable)")
+    add("--all", action="store_true", help="update every component")
+    add("--auto", action="store_true", help="update the components that the files staged in git change, and stage them")
+    add("--validate", action="store_true", help="write no document; fail if one is not what a run would write")
+    add("--create", action="store_true", help="make the MATURITY.md of a new component; refuse if there is one")
+    add("--dry-run", action="store_true", help="show what would change and write no document")
+    add("--verbose", action="store_true", help="show each command, its time and why it ran")
+    add("-n", metavar="N", dest="processes", type=positive, default=2, help="tasks at once (default %(default)s)")
+    return made
+
+
+def positive(text: str) -> int:
+    """A number of at least 1."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return int(text)
+
+
+@dataclass
+class GraphLoader(TaskLoader2):
+    """Hands our tasks to doit; dodo.py is not looked at."""
+
+    graph: Graph
+    config_values: dict[str, object]
+
+    cmd_options = ()
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def load_doit_config(self) -> dict[str, object]:
+        """The configuration that dodo.py has too."""
+        return self.config_values
+
+    def load_tasks(self, cmd: Command, pos_args: list[str]) -> list[Task]:
+        """All tasks of the graph."""
+        del cmd, pos_args
+        return list(self.graph.tasks())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the console script and return its exit code."""
+    try:
+        options = parser().parse_args(arguments)
+        logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s")
+        return run(options, find_root(Path.cwd()))
+    except MaturityError as error:
+        print(f"maturity: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("maturity: interrupted; what was collected is kept", file=sys.stderr)
+        return 130
+
+
+def find_root(start: Path) -> Path:
+    """The nearest directory from `start` up that has a pyproject.toml, else a .git, else `start` itself."""
+    for name in (PYPROJECT, ".git"):
+        for directory in (start, *start.parents):
+            if (directory / name).exists():
+                return directory
+    return start
+
+
+def run(options: argparse.Namespace, root: Path) -> int:
+    """Do what the options ask for."""
+    check(options)
+    end_with_us()
+    with hold(root):
+        repository = Repository(root)
+        if options.auto:
+            names = changed_components(repository)
+            if not names:
+                return 0
+        else:
+            names = [component.name for component in repository.select(options.component)]
+        if options.create:
+            refuse_existing(repository, names)
+        outcome = Outcome()
+        code = run_graph(repository, task_names(options, names), options, outcome)
+    if options.auto and not options.dry_run:
+        stage(root, [draft.path for draft in outcome.drafts.values() if draft.changed])
+    report(repository, outcome, options)
+    return 4 if outcome.broken else code
+
+
+def check(options: argparse.Namespace) -> None:
+    """Refuse what contradicts itself or says nothing. Raises UsageError."""
+    chosen = [flag for flag in ("component", "all", "auto") if getattr(options, flag)]
+    if len(chosen) > 1:
+        raise UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    if not chosen and not options.validate:
+        raise UsageError("say which: --component NAME, --all or --auto (see maturity --help)")
+    modes = [flag for flag in ("validate", "create", "dry_run") if getattr(options, flag)]
+    if len(modes) > 1 and modes != ["create", "dry_run"]:
+        raise UsageError(f"--{modes[0]} and --{modes[1].replace('_', '-')} exclude each other")
+    if options.create and not options.component:
+        raise UsageError("--create goes with --component NAME")
+
+
+def refuse_existing(repository: Repository, names: Sequence[str]) -> None:
+    """A document that exists is never created again. Raises UsageError."""
+    for name in names:
+        path = repository.component(name).document
+        if (repository.root / path).exists():
+            raise UsageError(f"{path} exists already; `maturity --component {name}` updates it")
+
+
+def task_names(options: argparse.Namespace, names: Sequence[str]) -> list[str]:
+    """The tasks that the options stand for."""
+    if options.validate:
+        return [f"validate:{name}" for name in names] or ["validate"]
+    verb = "preview" if options.dry_run else "maturity"
+    return [f"{verb}:{name}" for name in names] or ["preview" if options.dry_run else "all"]
+
+
+def run_graph(repository: Repository, names: list[str], options: argparse.Namespace, outcome: Outcome) -> int:
+    """Let doit run the tasks."""
+    graph = Graph(repository, Asked("run", frozenset(names)), outcome)
+    database = repository.root / (".maturity/dry-run.db" if options.dry_run else ".doit.db")
+    config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
+    doit = DoitMain(GraphLoader(graph, config), config_filenames=())
+    return int(doit.run(["run", "-n", str(options.processes), *names]))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - doit has no types
+
+
+def report(repository: Repository, outcome: Outcome, options: argparse.Namespace) -> None:
+    """One line for each component that was looked at."""
+    for name, draft in sorted(outcome.drafts.items()):
+        if options.dry_run:
+            print(draft.diff() or f"{draft.path} would not change")
+        elif not options.validate:
+            print(f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}")
+        elif not draft.changed:
+            print(f"{name}: {draft.standing.stage}; {draft.path} is valid")
+    for problem in outcome.broken.values():
+        print(f"maturity: {problem}", file=sys.stderr)

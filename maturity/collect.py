@@ -1,0 +1,140 @@
+"""Run one tool for the components that need it, and keep what it found."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+import tempfile
+import time
+import traceback
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from maturity.collectors.base import Collector, Output, Request, Step
+from maturity.errors import CollectorFailure
+from maturity.files import read_bytes
+from maturity.model import Component, Facts, Failure
+from maturity.process import OUTPUT_LIMIT, Completed, run
+from maturity.record import FailureReport, Trace
+from maturity.store import Store
+
+log = logging.getLogger("maturity")
+
+QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
+"""Environment variables that keep the tools from asking the network for news and from colouring their output."""
+
+OPENED = "opened.json"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some components for one process of a collector.
+
+    `inputs` are the input digests of each component, taken before the tool starts: an edit while it runs is then seen
+    by the next run.
+    """
+
+    collector: Collector
+    components: tuple[Component, ...]
+    inputs: Mapping[str, Mapping[str, str]]
+    tool: tuple[str, ...]
+    timeout: float
+    config_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """The files and directories that a test run read, as the probe reports them."""
+
+    opened: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+
+
+def collect(job: Job, root: Path, store: Store) -> None:
+    """Do a job: every component of it has a new record, or a report of why not. Never raises for what a tool does."""
+    started = time.monotonic()
+    with scratch_directory() as scratch:
+        ran: list[Completed] = []
+        opened = _Opened()
+        try:
+            request = Request(job.components, str(root), str(scratch), job.tool, job.config_files)
+            outputs: dict[str, Output] = {}
+            for step in job.collector.steps(request):
+                outputs[step.name] = run_step(step, job, root, scratch, ran)
+            opened = read_opened(outputs.values())
+            found = job.collector.parse(request, outputs)
+        except CollectorFailure as failure:
+            found = {component.name: Failure(str(failure)) for component in job.components}
+        except Exception:
+            reason = f"a bug in the collector {job.collector.name}; please report it"
+            found = {component.name: Failure(reason, traceback.format_exc()) for component in job.components}
+    seconds = time.monotonic() - started
+    for component in job.components:
+        answer = found.get(component.name, Failure("the collector said nothing about this component"))
+        keep(job, component, answer, store, ran, seconds, opened)
+
+
+def run_step(step: Step, job: Job, root: Path, scratch: Path, ran: list[Completed]) -> Output:
+    """One process of a job, with the scratch files that go in and the reports that come out."""
+    for name, content in step.writes.items():
+        (scratch / name).write_bytes(content)
+    completed = run(step.command, root, scratch, job.timeout, QUIET)
+    ran.append(completed)
+    log.info("%s: %s (%.2f s)", job.collector.name, " ".join(completed.command)[:500], completed.seconds)
+    reports: dict[str, bytes] = {}
+    for name in step.reports:
+        path = scratch / name
+        content = read_bytes(path, OUTPUT_LIMIT)
+        if content is not None:
+            reports[name] = content
+        elif path.exists():
+            raise CollectorFailure(f"its report {name} is larger than {OUTPUT_LIMIT >> 20} MB")
+    return Output(completed.returncode, completed.stdout, completed.stderr, reports)
+
+
+def read_opened(outputs: Iterable[Output]) -> _Opened:
+    """What the test run opened and listed, from the probe's report."""
+    for output in outputs:
+        if OPENED in output.reports:
+            try:
+                return msgspec.json.decode(output.reports[OPENED], type=_Opened)
+            except msgspec.MsgspecError as error:
+                raise CollectorFailure(f"its report {OPENED} cannot be read: {error}") from None
+    return _Opened()
+
+
+def keep(
+    job: Job,
+    component: Component,
+    answer: Facts | Failure,
+    store: Store,
+    ran: Sequence[Completed],
+    seconds: float,
+    opened: _Opened,
+) -> None:
+    """Write what a collector found for one component."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    name = job.collector.name
+    if isinstance(answer, Facts):
+        commands = tuple(completed.command for completed in ran)
+        trace = Trace(job.inputs[component.name], "", now, commands, seconds, opened.opened, opened.listed)
+        store.write_facts(name, component.name, answer, trace)
+    else:
+        reason, _, more = answer.reason.partition("\n")
+        text = "\n".join(part for part in (more, answer.log, *(completed.log() for completed in ran)) if part)
+        store.write_failure(name, component.name, FailureReport(reason, text, now))
+
+
+@contextlib.contextmanager
+def scratch_directory() -> Generator[Path]:
+    """An empty directory outside the repository, gone when the job is done."""
+    path = Path(tempfile.mkdtemp(prefix="maturity-"))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)

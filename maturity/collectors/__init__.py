@@ -1,0 +1,35 @@
+"""The collectors: an explicit list, and those that other distributions register."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from maturity.collectors import bandit, pyright, ruff, tests
+from maturity.collectors.base import Collector
+from maturity.errors import ConfigurationError
+
+BUILT_IN = (tests.PYTEST, tests.INTEGRATION, ruff.COLLECTOR, pyright.COLLECTOR, bandit.COLLECTOR)
+ENTRY_POINT = "maturity.collectors"
+
+
+@cache
+def all_collectors() -> tuple[Collector, ...]:
+    """The built-in collectors, then the registered ones by name. Raises ConfigurationError for a broken registration."""
+    found = list(BUILT_IN)
+    for point in sorted(entry_points(group=ENTRY_POINT), key=lambda point: point.name):
+        try:
+            collector = point.load()
+        except Exception as error:
+            raise ConfigurationError(f"entry point {ENTRY_POINT} {point.name!r} ({point.value}): {error}") from error
+        if not isinstance(collector, Collector) or any(collector.name == other.name for other in found):
+            raise ConfigurationError(f"entry point {ENTRY_POINT} {point.name!r} ({point.value}): not a new Collector")
+        found.append(collector)
+    return tuple(found)
+
+
+def metric_names(collectors: tuple[Collector, ...]) -> tuple[str, ...]:
+    """Every name that a criterion may use, such as "coverage.percentage"."""
+    return tuple(
+        f"{metric}.{name}" for collector in collectors for metric, form in collector.metrics.items() for name in form.NAMES
+    )

@@ -1,0 +1,167 @@
+"""The only reader and writer of the tree: which files there are, what is in them, writes that are whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+from bisect import bisect_left
+from pathlib import Path
+from typing import NamedTuple
+
+IGNORED_DIRECTORIES = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+class Stamp(NamedTuple):
+    """What the file system says of a file; the content is taken to be unchanged while this is.
+
+    The inode and the change time are in it because a program can set a modification time back.
+    """
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Stamp:
+        """The stamp in a stat answer."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+class Tree:
+    """The files below a root, as one walk found them, and their content digests.
+
+    Hidden directories, caches, installed packages and virtual environments are not walked; links to directories are not
+    followed, and a link to a file counts only if it stays inside the root. `known` has the digests of an earlier walk
+    with the stamps they were taken at; a digest is computed again only for a file whose stamp has moved. `changed` are
+    the files of which an earlier walk knew another content, as far as they were asked for.
+    """
+
+    def __init__(self, root: Path, known: dict[str, tuple[Stamp, str]] | None = None) -> None:
+        self.root = root
+        self.files: set[str] = set()
+        self.directories: set[str] = set()
+        self.changed: set[str] = set()
+        self._base = f"{root}/"
+        self._known = known or {}
+        self._fresh: dict[str, tuple[Stamp, str]] = {}
+        self._digests: dict[str, str] = {}
+        self._walk(str(root), "")
+        self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi"))))
+
+    def _walk(self, directory: str, prefix: str) -> None:
+        inner: list[os.DirEntry[str]] = []
+        files: list[str] = []
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                if entry.is_symlink():
+                    if self._link_inside(prefix + entry.name):
+                        files.append(prefix + entry.name)
+                elif entry.is_dir():
+                    if entry.name not in IGNORED_DIRECTORIES and not entry.name.startswith("."):
+                        inner.append(entry)
+                elif entry.is_file():
+                    files.append(prefix + entry.name)
+        if prefix and f"{prefix}pyvenv.cfg" in files:
+            return
+        if prefix:
+            self.directories.add(prefix[:-1])
+        self.files.update(files)
+        for entry in inner:
+            self._walk(entry.path, f"{prefix}{entry.name}/")
+
+    def _link_inside(self, path: str) -> bool:
+        try:
+            target = (self.root / path).resolve(strict=True)
+        except (OSError, RuntimeError):  # a broken link, a circle
+            return False
+        return target.is_file() and target.is_relative_to(self.root)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.files
+
+    def digest(self, path: str) -> str:
+        """The content digest of a file, "absent" for a path that is no file. One run reads a file once at the most."""
+        digest = self._digests.get(path)
+        if digest is None:
+            digest = self._digests[path] = self._current_digest(path)
+            if path in self._known and self._known[path][1] != digest:
+                self.changed.add(path)
+        return digest
+
+    def python_below(self, directory: str) -> tuple[str, ...]:
+        """The Python files in a directory and all below it."""
+        start = bisect_left(self.python, f"{directory}/")
+        return self.python[start : bisect_left(self.python, f"{directory}0")]  # "0" is the sign after "/"
+
+    def _current_digest(self, path: str) -> str:
+        try:
+            stamp = Stamp.of(os.stat(self._base + path))  # noqa: PTH116 - Path.stat costs three times as much
+            known = self._known.get(path)
+            if known is not None and known[0] == stamp:
+                self._fresh[path] = known
+                return known[1]
+            digest = digest_bytes(Path(self._base + path).read_bytes())
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return "absent"
+        if time.time_ns() - max(stamp.mtime_ns, stamp.ctime_ns) > RACY_NS:
+            self._fresh[path] = (stamp, digest)
+        return digest
+
+    def index(self) -> dict[str, tuple[Stamp, str]]:
+        """What the next walk should know: the stamps and digests of the files that are still there."""
+        kept = {path: entry for path, entry in self._known.items() if path in self.files and path not in self._digests}
+        return {**kept, **self._fresh}
+
+
+RACY_NS = 2_000_000_000
+"""A file that changed this short a time ago may change again within one tick of its clock: its digest is not kept."""
+
+
+def digest_bytes(content: bytes) -> str:
+    """The digest of a content, as 32 hexadecimal digits."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def read_bytes(path: Path, limit: int) -> bytes | None:
+    """The content of a regular file of at most `limit` bytes, None if there is none or it is larger."""
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(limit + 1)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    return content if len(content) <= limit else None
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file by `content`, whole or not at all; its mode and a link in its place are kept.
+
+    Raises OSError, for example for a file that may not be written or a full disk; the old content is then intact.
+    """
+    target = path.resolve() if path.is_symlink() else path
+    if target.exists() and not os.access(target, os.W_OK):
+        raise PermissionError(f"{path} is read-only")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The process's file mode mask; reading it means setting it, so this is done once at import."""
+    return _UMASK
+
+
+_UMASK = os.umask(0o022)
+os.umask(_UMASK)

@@ -1,0 +1,113 @@
+"""The configuration that applies to a component: of each file only the tables that the tool reads."""
+
+from __future__ import annotations
+
+import configparser
+import posixpath
+import tomllib
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import cast
+
+import msgspec
+
+from maturity.collectors.base import ConfigTable
+from maturity.files import Tree, digest_bytes
+
+EXTENDS = ("extend", "extends")
+"""The keys by which a tool's configuration names another file that it builds on."""
+
+
+class Configuration:
+    """The configuration files of a tree; each is read and digested once."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._digests: dict[tuple[str, tuple[str, ...]], str | None] = {}
+
+    def digests(self, tables: Iterable[ConfigTable], directories: Iterable[str]) -> dict[str, str]:
+        """The digest of each table that exists in any of the directories, by a label such as "a.toml [tool.ruff]"."""
+        found: dict[str, str] = {}
+        for directory in directories:
+            for table in tables:
+                path = f"{directory}/{table.file}" if directory else table.file
+                digest = self.digest(path, table.tables)
+                if digest is not None:
+                    sections = "".join(f" [{name}]" for name in table.tables)
+                    found[f"{path}{sections}"] = digest
+        return found
+
+    def digest(self, path: str, tables: tuple[str, ...]) -> str | None:
+        """The digest of what counts in one file, None if there is no such file or nothing in it counts."""
+        key = (path, tables)
+        if key not in self._digests:
+            self._digests[key] = self._read(path, tables)
+        return self._digests[key]
+
+    def _read(self, path: str, tables: tuple[str, ...]) -> str | None:
+        file = self._tree.root / path
+        if path not in self._tree and not file.is_file():
+            return None
+        content = file.read_bytes()
+        try:
+            values = parse(path, content)
+        except (ValueError, configparser.Error):
+            return digest_bytes(content)  # the tool itself will complain; any edit may mend it
+        counting = {name: value for name in tables for value in [select(values, name)] if value} if tables else values
+        if tables and not counting:
+            return None
+        parts = [canonical(counting).decode() if tables else self._tree.digest(path)]
+        for other in extended(counting.values() if tables else [values]):
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(path), other))
+            if not target.startswith("..") and target != path:
+                parts.append(self.digest(target, ()) or "absent")
+        return digest_bytes("\n".join(parts).encode())
+
+
+def parse(path: str, content: bytes) -> Mapping[str, object]:
+    """The tables of a TOML file, the sections of an INI file or the keys of a JSON file; nothing for other files."""
+    text = content.decode("utf-8")
+    if path.endswith(".toml"):
+        return tomllib.loads(text)
+    if path.endswith((".ini", ".cfg", ".bandit", ".coveragerc")):
+        parser = configparser.RawConfigParser(strict=False)
+        parser.read_string(text)
+        return {name: dict(parser[name]) for name in parser.sections()}
+    if path.endswith(".json"):
+        try:
+            return msgspec.json.decode(content, type=dict[str, object])
+        except msgspec.MsgspecError:  # pyright allows comments in its configuration
+            return {}
+    return {}
+
+
+def select(values: Mapping[str, object], name: str) -> object:
+    """A table by its dotted name, or all INI sections that match a name such as "coverage:*"; None if there is none."""
+    if name in values:
+        return values[name]
+    matching = {section: values[section] for section in values if fnmatchcase(section, name)}
+    if matching:
+        return matching
+    found: object = values
+    for part in name.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        found = cast(Mapping[str, object], found).get(part)
+    return found
+
+
+def canonical(values: object) -> bytes:
+    """Equal tables give equal bytes, whatever their layout in the file."""
+    return msgspec.json.encode(values, order="deterministic")
+
+
+def extended(tables: Iterable[object]) -> list[str]:
+    """The files that the tables build on."""
+    found: list[str] = []
+    for table in tables:
+        if isinstance(table, Mapping):
+            for key in EXTENDS:
+                value = table.get(key)
+                if isinstance(value, str):
+                    found.append(value)
+    return found

@@ -1,0 +1,65 @@
+"""What surrounds the code: the interpreter, the platform and the installed distributions."""
+
+from __future__ import annotations
+
+import json
+import platform
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from maturity.files import digest_bytes
+
+ASK = """
+import json, platform, sys
+print(json.dumps({"python": sys.version, "platform": platform.platform(), "path": sys.path}))
+"""
+"""The program that tells what another interpreter is; its answer is the form of Interpreter."""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """An interpreter as it describes itself; `path` is where it imports from."""
+
+    python: str
+    platform: str
+    path: tuple[str, ...]
+
+
+def this_interpreter() -> Interpreter:
+    """The one that runs us."""
+    return Interpreter(sys.version, platform.platform(), tuple(sys.path))
+
+
+def read_interpreter(answer: bytes) -> Interpreter:
+    """What another interpreter printed for ASK. Raises ValueError where it is no such answer."""
+    return msgspec.json.decode(answer, type=Interpreter)
+
+
+def installed(interpreter: Interpreter, root: Path) -> dict[str, str]:
+    """The installed distributions, by name; the version is "" where the directory's name has none.
+
+    Read from the names of the `.dist-info` and `.egg-info` directories, as the import system finds them. What lies in
+    the repository itself, outside a virtual environment, is code and not installed.
+    """
+    found: dict[str, str] = {}
+    for entry in interpreter.path:
+        place = Path(entry)
+        if not entry or not place.is_dir() or (place.is_relative_to(root) and place.name != "site-packages"):
+            continue
+        for path in place.iterdir():
+            if path.suffix in (".dist-info", ".egg-info"):
+                name, _, version = path.stem.partition("-")
+                found.setdefault(name.lower().replace("_", "-"), version)
+            elif path.suffix == ".pth":
+                found.setdefault(path.name, digest_bytes(path.read_bytes()))
+    return found
+
+
+def describe(interpreter: Interpreter, distributions: dict[str, str]) -> str:
+    """The digest of all that surrounds the code."""
+    parts: Sequence[object] = (interpreter.python, interpreter.platform, sorted(distributions.items()))
+    return digest_bytes(json.dumps(parts).encode())

@@ -1,0 +1,42 @@
+"""One run at a time in a repository: a second one waits, with a message."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from maturity.store import Store
+
+_held: list[FileLock] = []
+
+
+@contextmanager
+def hold(root: Path) -> Generator[None]:
+    """Hold the repository's lock for the time of the block."""
+    lock = acquire(root)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def hold_until_exit(root: Path) -> None:
+    """Hold the repository's lock until this process ends, however it ends."""
+    _held.append(acquire(root))
+
+
+def acquire(root: Path) -> FileLock:
+    """Wait for the lock and take it; the operating system lets it go with the process."""
+    store = Store(root)
+    store.prepare()
+    lock = FileLock(store.directory / "lock")
+    try:
+        lock.acquire(timeout=0.2)
+    except Timeout:
+        print("maturity: waiting for another run in this repository to end", file=sys.stderr)
+        lock.acquire()
+    return lock

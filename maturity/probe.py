@@ -1,0 +1,332 @@
+# ruff: noqa: PTH112, PTH113, PTH117, PTH118, PTH123, PTH206
+# These ask for pathlib: but the witness runs inside calls of the tests, where it must be quick and do little.
+"""Runs pytest under coverage in the user's interpreter, and notes which files of the repository that run read.
+
+This is a script, started by its path in the root of the repository; its only argument is the path of request.json, in
+the run's scratch directory: {"sources": [Python files], "arguments": [pytest arguments]}, all relative to the root.
+It does what `python -m coverage run -m pytest` does, in one process, and imports nothing of ours: only the standard
+library, coverage and pytest. It leaves beside the request, and then exits with 0:
+
+- pytest.json: pytest-json-report's own report, with `selected`, `failed` and `folder` (see Session);
+- coverage.json: `pytest_exit`, and what coverage says about each source file (see `reported`);
+- opened.json: what the run read (see Witness).
+
+Any other exit code, or a missing report, means that the run gave no answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from coverage import Coverage
+
+STDLIB = (f"{Path(os.__file__).parent}{os.sep}", "<frozen ")
+INSTALLED = {"site-packages", "dist-packages"}
+# Not inputs of a test: version control, caches of tools, our own cache.
+SKIPPED = INSTALLED | {
+    ".git", ".hg", ".svn", ".maturity", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".tox", ".nox",
+}  # fmt: skip
+METADATA = (".dist-info", ".egg-info")
+# Who reads the configuration, of which only some tables are inputs, and who looks for modules and tests by listing.
+CONFIGURED_BY = ("_pytest.config.", "iniconfig.", "pluggy.", "coverage.", "pytest_jsonreport.", "pytest_metadata.")
+IMPORTERS = ("_frozen_importlib.", "_frozen_importlib_external.", "importlib._bootstrap", "importlib.metadata.")
+LISTED_BY = (*IMPORTERS, "importlib_metadata.", "pkg_resources.", "_pytest.", "pluggy.", "coverage.")
+WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+MADE = {"os.mkdir": 0, "os.rename": 1, "os.link": 1, "os.symlink": 1}
+READ = {"open", "sqlite3.connect", "subprocess.Popen", "os.listdir", "os.scandir"}
+WATCHED = READ | MADE.keys()
+
+
+class Witness:
+    """An audit hook that notes which files below `root` this process, and the processes forked from it, read.
+
+    `opened` are files opened for reading before anything of the run wrote them, files named in the command line of a
+    started process, and files that were to be opened but are absent: they would be read if they appeared. Imported
+    modules count by their source file, also where only the bytecode was read. Configuration that pytest and coverage
+    read does not count. `listed` are directories whose entries were asked for, but not by an import or by pytest's own
+    collection. Paths are relative to the root, with `/`.
+    """
+
+    def __init__(self, root: Path, scratch: Path) -> None:
+        """`root` without symbolic links; `scratch` is skipped, and forked processes leave their notes there."""
+        self._root = f"{root}{os.sep}"
+        self._log = scratch / "forked.jsonl"
+        apart = (os.path.realpath(scratch), sys.prefix, sys.exec_prefix)
+        self._apart = tuple(path + os.sep for path in apart if path.startswith(self._root))
+        self._met: set[str] = set()
+        self._notes: dict[str, set[str]] = {"opened": set(), "absent": set(), "listed": set()}
+        self._active = self._forked = False
+        # Bound here, so that a test which replaces them neither counts nor breaks these calls.
+        self._cwd, self._is_file, self._decoded = os.getcwd, os.path.isfile, os.fsdecode
+        self._frame, self._normal = sys._getframe, os.path.normpath  # pyright: ignore[reportPrivateUsage] - no other way
+
+    def start(self) -> None:
+        """Watch from here on; an audit hook cannot be removed, only be told to rest."""
+        self._active = True
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._after_fork)
+        sys.addaudithook(self._audit)
+
+    def stop(self) -> dict[str, list[str]]:
+        """Rest, and give the notes: sorted paths under `opened` and `listed`."""
+        self._active = False
+        if self._log.exists():
+            for kind, place in map(json.loads, self._log.read_text("ascii").splitlines()):
+                self._notes[kind].add(place)
+        for module in list(sys.modules.values()):
+            file = getattr(module, "__dict__", {}).get("__file__")
+            place = self._place(file) if isinstance(file, str) else None
+            if place is not None:
+                self._notes["opened"].add(place)
+        opened = {place for place in self._notes["opened"] if self._is_inside(place)}
+        opened |= {place for place in self._notes["absent"] if self._is_missing(place)}  # else the run has made it
+        listed = {place for place in self._notes["listed"] if os.path.isdir(self._root + place)}
+        return {"opened": sorted(filter(_is_text, opened)), "listed": sorted(filter(_is_text, listed))}
+
+    def _is_inside(self, place: str) -> bool:
+        full = self._root + place
+        return os.path.isfile(full) and os.path.realpath(full).startswith(self._root)
+
+    def _is_missing(self, place: str) -> bool:
+        try:
+            os.lstat(self._root + place)
+        except FileNotFoundError:
+            return True
+        except (OSError, ValueError):  # not a name that a file could have
+            return False
+        return False
+
+    def _after_fork(self) -> None:
+        self._forked = True
+
+    def _audit(self, event: str, args: tuple[Any, ...]) -> None:
+        if self._active and event in WATCHED:
+            with contextlib.suppress(Exception):  # an odd argument must not break the test's own call
+                self._notice(event, args)
+
+    def _notice(self, event: str, args: tuple[Any, ...]) -> None:
+        if event in MADE:
+            self._make(args[MADE[event]])
+        elif event == "open":
+            (self._make if args[2] & WRITING else self._open)(args[0])
+        elif event == "sqlite3.connect":
+            self._open(args[0])
+        elif event == "subprocess.Popen":
+            for argument in args[1]:
+                self._open(argument, args[2], must_exist=True)
+        else:
+            place = self._place("." if args[0] is None else args[0])
+            if place is not None and place not in self._notes["listed"] and not self._asked_by(LISTED_BY, IMPORTERS):
+                self._note("listed", place)
+
+    def _open(self, path: Any, folder: Any = None, must_exist: bool = False) -> None:
+        place = self._place(path, folder)
+        if place is None or place in self._met:
+            return
+        exists = self._is_file(self._root + place)
+        if (exists or not must_exist) and not self._asked_by(CONFIGURED_BY):
+            self._met.add(place)
+            self._note("opened" if exists else "absent", place)
+
+    def _make(self, path: Any) -> None:
+        place = self._place(path)
+        if place is not None:
+            self._met.add(place)
+
+    def _note(self, kind: str, place: str) -> None:
+        self._notes[kind].add(place)
+        if self._forked:
+            with open(self._log, "a", encoding="ascii") as log:
+                log.write(json.dumps([kind, place]) + "\n")
+
+    def _place(self, path: Any, folder: Any = None) -> str | None:
+        """The path relative to the root, None if it is outside or skipped; a module's bytecode is its source file."""
+        if isinstance(path, int):
+            return None
+        full = os.path.join(self._decoded(folder) if folder else "", self._decoded(path))
+        if not os.path.isabs(full):
+            full = os.path.join(self._cwd(), full)
+        full = self._normal(full)
+        if full + os.sep == self._root:
+            return "."
+        if not full.startswith(self._root) or (full + os.sep).startswith(self._apart):
+            return None
+        parts = full[len(self._root) :].split(os.sep)
+        if parts[-1].endswith(".pyc") and "__pycache__" in parts[-2:-1]:
+            parts[-2:] = [parts[-1].partition(f".{sys.implementation.cache_tag}")[0] + ".py"]
+        if not SKIPPED.isdisjoint(parts) or any(part.endswith(METADATA) for part in parts):
+            return None
+        return None if "__pycache__" in parts else "/".join(parts)
+
+    def _asked_by(self, names: tuple[str, ...], importers: tuple[str, ...] = ()) -> bool:
+        """Whether the nearest caller outside the standard library, or any of `importers` before it, is in `names`."""
+        frame = self._frame(1)
+        while frame is not None:
+            file, name = frame.f_code.co_filename, str(frame.f_globals.get("__name__")) + "."
+            standard = file.startswith(STDLIB) and INSTALLED.isdisjoint(file.split(os.sep))
+            if file != __file__ and (not standard or name.startswith(importers)):
+                return name.startswith(names)
+            frame = frame.f_back
+        return False
+
+
+def _is_text(place: str) -> bool:
+    """Whether the path can be written as UTF-8: the names of files are bytes."""
+    return place.encode("utf-8", "ignore").decode("utf-8") == place
+
+
+class Session:
+    """A pytest plugin that adds to pytest-json-report's report what it lacks.
+
+    `selected` is the number of tests to run. `failed` has the ids of all tests with a failure in any phase: the report
+    keeps one outcome for each test, so that a later phase or subtest hides an earlier failure. `folder` is pytest's
+    root directory, to which the ids are relative, as seen from the root of the repository.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """`root` is the absolute path of the repository."""
+        self._root, self._selected, self._failed = root, 0, dict[str, None]()
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        """Count what is left after all plugins have selected."""
+        self._selected = len({item.nodeid for item in session.items})
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Remember each failure."""
+        if report.failed:
+            self._failed[report.nodeid] = None
+
+    def pytest_json_modifyreport(self, json_report: dict[str, Any]) -> None:
+        """Called by pytest-json-report before it writes."""
+        folder = os.path.relpath(json_report["root"], self._root).replace(os.sep, "/")
+        json_report.update(selected=self._selected, failed=list(self._failed), folder=folder)
+
+
+def measuring(sources: Iterable[str], scratch: Path) -> Coverage:
+    """Coverage with the user's settings, except for which files it measures (`sources`) and where the figures go."""
+    from coverage import Coverage
+    from coverage.exceptions import ConfigError
+
+    cov = Coverage(data_file=scratch / "coverage" / "figures")
+    cov.get_exclude_list()  # loads the plugins that the user has set, for they change settings too
+    cov.set_option("run:include", [re.sub(r"[*?\[\]]", "?", os.path.realpath(source)) for source in sources])
+    for option in ("run:source", "run:source_pkgs", "run:source_dirs"):
+        with contextlib.suppress(ConfigError):  # older versions know fewer of them
+            cov.set_option(option, [])
+    if "multiprocessing" in cov.config.concurrency:  # its processes read their settings from a file
+        (scratch / "coverage.toml").write_text(_settings(cov), "utf-8")
+        cov.config.config_file = str(scratch / "coverage.toml")
+    return cov
+
+
+def _settings(cov: Coverage) -> str:
+    """The settings of the run as TOML, as coverage reads it: "$" would name a variable."""
+    tables: dict[str, dict[str, Any]] = {
+        "run": {},
+        **{name: dict(table) for name, table in cov.config.plugin_options.items()},
+    }
+    for _, name, *_ in cov.config.CONFIG_FILE_OPTIONS:
+        section, _, option = name.partition(":")
+        if section == "run" and cov.get_option(name) is not None:
+            tables["run"][option] = cov.get_option(name)
+    lines: list[str] = []
+    for table, options in tables.items():
+        values = {option: json.dumps(value, ensure_ascii=False).replace("$", "$$") for option, value in options.items()}
+        lines += [f"[{json.dumps(table)}]", *(f"{json.dumps(option)} = {value}" for option, value in values.items())]
+    return "\n".join(lines)
+
+
+def reported(cov: Coverage, sources: Iterable[str], scratch: Path) -> dict[str, Any]:
+    """What coverage's JSON report says about each source file, imported or not.
+
+    `files` has its summary and missing lines by path; `omitted` are left out by the user's settings; `unparsable` maps
+    a file to coverage's reason. One report for each file, because one bad file would end a common one.
+    """
+    from coverage.exceptions import CoverageException, NoDataError
+
+    omit: list[Any] = [pattern for name in ("run:omit", "report:omit") for pattern in _patterns(cov, name)]
+    report = scratch / "file.json"
+    files: dict[str, Any] = {}
+    omitted: list[str] = []
+    unparsable: dict[str, str] = {}
+    for source in sources:
+        full = os.path.realpath(source)
+        try:
+            cov.json_report([full], str(report), ignore_errors=False, omit=omit, include=[], show_contexts=False)
+        except NoDataError:
+            omitted.append(source)
+        except (CoverageException, SyntaxError, ValueError) as error:
+            unparsable[source] = str(error).replace(full, source)
+        else:
+            (entry,) = json.loads(report.read_bytes())["files"].values()
+            files[source] = {"summary": entry["summary"], "missing_lines": entry["missing_lines"]}
+    return {"files": files, "omitted": omitted, "unparsable": unparsable}
+
+
+def _patterns(cov: Coverage, option: str) -> list[Any]:
+    value = cov.get_option(option)
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def tested(arguments: Iterable[str], root: Path, scratch: Path) -> int:
+    """Run pytest with these arguments, leave pytest.json, and give pytest's exit code."""
+    plugins = {entry.name for entry in importlib.metadata.entry_points(group="pytest11")}
+    if "pytest_jsonreport" not in plugins:
+        raise SystemExit(f"pytest-json-report is not installed for {sys.executable}")
+    report = scratch / "pytest.json"
+    # Loaded by name: the user may have turned automatic loading off.
+    options = ["-p", "pytest_jsonreport", "--json-report", f"--json-report-file={report}", "--json-report-omit"]
+    options += ["log", "streams", "warnings", "keywords", "traceback", "-o", f"cache_dir={scratch / 'cache'}"]
+    if "pytest_cov" in plugins:
+        options += ["-p", "pytest_cov", "--no-cov"]
+    if "xdist" in plugins:
+        options += ["-p", "xdist", "-n0"]
+    sys.argv = ["pytest", *options, *arguments]
+    import pytest
+
+    code = int(pytest.main(sys.argv[1:], plugins=[Session(root)]))
+    if report.exists():  # lone surrogates in a message are no valid JSON
+        _write(report, json.loads(report.read_bytes()))
+    return code
+
+
+def _write(path: Path, content: object) -> None:
+    path.write_bytes(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def main(request_file: Path) -> None:
+    """Run what the request asks for, and leave the three reports."""
+    root, scratch = Path.cwd(), request_file.absolute().parent
+    request = json.loads(request_file.read_bytes())
+    # As in `coverage run`; and what an earlier run of hypothesis found is no input, like pytest's cache.
+    os.environ["COVERAGE_RUN"] = "true"
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(scratch / "hypothesis"))
+    cov, witness = measuring(request["sources"], scratch), Witness(root, scratch)
+    witness.start()
+    cov.start()
+    try:
+        code = tested(request["arguments"], root, scratch)
+    finally:
+        cov.stop()
+    notes = witness.stop()
+    os.chdir(root)
+    cov.save()
+    cov.combine()  # with what other processes measured
+    cov.set_option("paths", {})  # they are for combining; our own paths are right
+    _write(scratch / "coverage.json", {"pytest_exit": code, **reported(cov, request["sources"], scratch)})
+    _write(scratch / "opened.json", notes)
+
+
+if __name__ == "__main__":
+    if not getattr(sys.flags, "safe_path", False):
+        sys.path[0] = str(Path.cwd())  # as `python -m pytest` does; our own directory is not for import
+    main(Path(sys.argv[1]))

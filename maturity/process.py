@@ -1,0 +1,127 @@
+"""The only place that starts processes: no shell, a process group of its own, a time limit, bounded output."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from maturity.errors import CollectorFailure
+from maturity.files import read_bytes
+
+OUTPUT_LIMIT = 64 * 1024 * 1024
+"""Bytes of standard output or of a report that are read; a tool that writes more has failed."""
+
+GRACE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Completed:
+    """A finished process: the negative of a signal's number is its return code, as in subprocess."""
+
+    command: tuple[str, ...]
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+    seconds: float
+
+    def log(self, lines: int = 40) -> str:
+        """The command, exit code and last lines of what was printed, for people."""
+        printed = b"\n".join(part for part in (self.stdout, self.stderr) if part.strip())
+        tail = printed[-20_000:].decode("utf-8", "replace").splitlines()[-lines:]
+        return "\n".join([f"$ {printable(self.command)}", f"exit code {self.returncode}", *tail])
+
+
+_running: set[subprocess.Popen[bytes]] = set()
+_lock = threading.Lock()
+
+
+def run(
+    command: Sequence[str], cwd: Path, scratch: Path, timeout: float, environment: Mapping[str, str] | None = None
+) -> Completed:
+    """Run a command to its end, with its output in files of `scratch`.
+
+    Raises CollectorFailure, with a log, where there is no such program, it did not end in `timeout` seconds (its whole
+    process group is then ended), or it printed more than OUTPUT_LIMIT.
+    """
+    started = time.monotonic()
+    out, err = scratch / "stdout", scratch / "stderr"
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - an argument list, never a shell
+                list(command),
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                env={**os.environ, **(environment or {})},
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            raise CollectorFailure(f"cannot start {command[0]}: {error}\n$ {printable(command)}") from None
+        with _lock:
+            _running.add(process)
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise CollectorFailure(
+                f"no answer within {timeout:g} s\n$ {printable(command)}\n{tail(out)}{tail(err)}"
+            ) from None
+        finally:
+            end_group(process)
+            with _lock:
+                _running.discard(process)
+    texts = [read_bytes(path, OUTPUT_LIMIT) for path in (out, err)]
+    if texts[0] is None or texts[1] is None:
+        raise CollectorFailure(f"printed more than {OUTPUT_LIMIT >> 20} MB\n$ {printable(command)}")
+    return Completed(tuple(command), process.returncode, texts[0], texts[1], time.monotonic() - started)
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it left behind in its group."""
+    for sign, patience in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, None)):
+        try:
+            os.killpg(process.pid, sign)
+        except (ProcessLookupError, PermissionError):
+            break
+        if process.returncode is None:
+            try:
+                process.wait(patience)
+            except subprocess.TimeoutExpired:
+                continue
+    if process.returncode is None:
+        process.wait()
+
+
+def end_all() -> None:
+    """End every process that is running now."""
+    with _lock:
+        running = list(_running)
+    for process in running:
+        end_group(process)
+
+
+def tail(path: Path, size: int = 4000) -> str:
+    """The last characters of a file of output, for people."""
+    return path.read_bytes()[-size:].decode("utf-8", "replace")
+
+
+def printable(command: Sequence[str], limit: int = 2000) -> str:
+    """A command line as a person would type it, cut where it is very long."""
+    plain = (word if word.isascii() and word.isprintable() and " " not in word else repr(word) for word in command)
+    text = " ".join(plain)
+    return text if len(text) <= limit else f"{text[:limit]} … ({len(command)} words)"
+
+
+def end_with_us() -> None:
+    """From now on no tool outlives this process, however it is asked to stop; only SIGKILL cannot be answered."""
+    atexit.register(end_all)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))

@@ -1,0 +1,239 @@
+"""One repository, opened for one run: its settings, components, cache, and what is out of date."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from maturity import collectors as registry
+from maturity.codeowners import with_owners
+from maturity.collect import Job, scratch_directory
+from maturity.collectors.base import Collector
+from maturity.discover import discover
+from maturity.errors import CollectorFailure, ConfigurationError, MaturityError, UnknownComponent
+from maturity.files import Stamp, Tree, digest_bytes
+from maturity.inputs.digest import Inputs, directories
+from maturity.inputs.environment import ASK, Interpreter, describe, installed, read_interpreter, this_interpreter
+from maturity.inputs.imports import CachedGraph, ImportGraph, refresh
+from maturity.model import Component, Measurement
+from maturity.process import run
+from maturity.settings import Settings, read_settings
+from maturity.store import Known, Store, moved
+from maturity.toml import nearest
+
+PYPROJECT = "pyproject.toml"
+FILES_INDEX = "files.json"
+IMPORTS_INDEX = "imports.json"
+FileIndex = dict[str, tuple[Stamp, str]]
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A record that is out of date: its inputs now, and why."""
+
+    collector: Collector
+    component: Component
+    inputs: dict[str, str]
+    reasons: tuple[str, ...]
+
+
+class Repository:
+    """A repository as it is at one moment; open a new one to see a change."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.store = Store(self.root)
+        self.collectors = registry.all_collectors()
+        self.settings = self._read_settings()
+        self._file_index = self.store.read_index(FILES_INDEX, FileIndex, {})
+        self.tree = Tree(self.root, self._file_index)
+        found = with_owners(discover(self.settings, self.tree), self.tree)
+        self.components = {component.name: component for component in found}
+        self._imports: ImportGraph | None = None
+        self._known: dict[tuple[str, str], Known] = {}
+        self.inputs = Inputs(self.tree, lambda: self.imports, self._tool_digest, self._environment_digest)
+
+    def _read_settings(self) -> Settings:
+        tools = [collector.settings or collector.name for collector in self.collectors]
+        path = self.root / PYPROJECT
+        try:
+            text = path.read_text("utf-8") if path.exists() else ""
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{PYPROJECT}: cannot be read: {error}") from None
+        return read_settings(text, tools, registry.metric_names(self.collectors))
+
+    def component(self, name: str) -> Component:
+        """The component of a name. Raises UnknownComponent with the nearest name."""
+        try:
+            return self.components[name]
+        except KeyError:
+            raise UnknownComponent(f"no component is named {name!r}{nearest(name, self.components)}") from None
+
+    def applying(self, component: Component) -> tuple[Collector, ...]:
+        """The collectors that have something to check in a component."""
+        return tuple(collector for collector in self.collectors if collector.applies(component))
+
+    def known(self, collector: Collector, component: Component, fresh: bool = False) -> Known:
+        """What the cache holds; `fresh` reads it again, after a run."""
+        key = (collector.name, component.name)
+        if fresh or key not in self._known:
+            self._known[key] = self.store.known(collector, component.name)
+        return self._known[key]
+
+    def stale(self, collector: Collector, component: Component) -> Stale | None:
+        """None if the record is current, which it is if and only if its inputs are those that it was made from."""
+        known = self.known(collector, component)
+        inputs = self.inputs.of(collector, component, known.trace)
+        if known.trace is None:
+            reasons = ["it was never collected" if known.failure is None else "the last attempt failed"]
+        elif known.failure is not None:
+            reasons = ["the last attempt failed"]
+        else:
+            reasons = moved(known.trace.inputs, inputs)
+            if "imported files" in reasons:
+                names = sorted(self.inputs.changed_imports(component, collector))
+                reasons += [f"changed: {', '.join(names[:5])}"] if names else []
+        return Stale(collector, component, inputs, tuple(reasons)) if reasons else None
+
+    def measurements(self, component: Component) -> tuple[Measurement, ...]:
+        """What is known of a component now, collector by collector, for its document."""
+        return tuple(self._measurement(collector, component) for collector in self.collectors)
+
+    def _measurement(self, collector: Collector, component: Component) -> Measurement:
+        metrics = tuple(collector.metrics)
+        if not collector.applies(component):
+            reason = "there is nothing to check" if collector.tests is Collector.tests else "no tests found"
+            return Measurement(collector.name, collector.title, metrics, None, reason)
+        known = self.known(collector, component, fresh=True)
+        failure = None if known.failure is None else known.failure.reason
+        measured = known.trace.measured if known.trace is not None else ""
+        reason = f"{collector.name} failed" if failure is not None else "it was not measured yet"
+        return Measurement(collector.name, collector.title, metrics, known.facts, reason, measured, failure)
+
+    def jobs(self, stale: Sequence[Stale], most_files: int = 1000) -> list[Job]:
+        """Stale records of one collector, put together in as few processes as the collector allows."""
+        groups: dict[str, list[list[Stale]]] = {}
+        for item in stale:
+            batches = groups.setdefault(item.collector.batch(item.component), [[]])
+            if sum(len(other.component.files) for other in batches[-1]) >= most_files:
+                batches.append([])
+            batches[-1].append(item)
+        return [self._job(batch) for batches in groups.values() for batch in batches]
+
+    def _job(self, batch: Sequence[Stale]) -> Job:
+        collector = batch[0].collector
+        places = directories(path for item in batch for path in item.component.files)
+        names = [table.file for table in collector.configuration]
+        files = (f"{place}/{name}" if place else name for place in places for name in names)
+        return Job(
+            collector=collector,
+            components=tuple(item.component for item in batch),
+            inputs={item.component.name: item.inputs for item in batch},
+            tool=self.tool_command(collector),
+            timeout=self.settings.tool(collector.settings or collector.name).timeout,
+            config_files=tuple(file for file in files if self._counts(collector, file)),
+        )
+
+    def _counts(self, collector: Collector, file: str) -> bool:
+        """Whether a configuration file exists and says something to the collector."""
+        name = file.rpartition("/")[2]
+        tables = [table for table in collector.configuration if table.file == name]
+        return any(self.inputs.configuration.digest(file, table.tables) is not None for table in tables)
+
+    def tool_command(self, collector: Collector) -> tuple[str, ...]:
+        """How a collector's tool is started: the user's command, else the one installed beside us.
+
+        A collector without a module runs in the tool's interpreter itself: of a command that ends in "pytest", with or
+        without "-m" before it, that is the "python" in its place.
+        """
+        command = self.settings.tool(collector.settings or collector.name).command
+        if command is None:
+            return (sys.executable, "-m", collector.module) if collector.module else (sys.executable,)
+        if collector.module:
+            return command
+        start, last = command[:-1], command[-1]
+        if start[-1:] == ("-m",):
+            return start[:-1]
+        return (*start, f"{last[: -len('pytest')]}python") if last.endswith("pytest") else command
+
+    @cached_property
+    def imports(self) -> ImportGraph:
+        """The first-party import graph, refreshed where files changed."""
+        cached = self.store.read_index(IMPORTS_INDEX, CachedGraph, CachedGraph())
+        graph = refresh(cached, self.tree, self._installed.get("ruff", ""), self._analyze)
+        if graph is not cached:
+            self.store.write_index(IMPORTS_INDEX, graph)
+        return ImportGraph(graph.edges, self.tree)
+
+    def _analyze(self, roots: Sequence[str], files: Sequence[str]) -> bytes:
+        sources = msgspec.json.encode(roots).decode()  # a JSON list of texts is a TOML one too
+        command = (sys.executable, "-m", "ruff", "analyze", "graph", "--quiet", "--isolated")
+        options = ("--config", f"src={sources}", "--config", "exclude=[]", "--config", "respect-gitignore=false")
+        with scratch_directory() as scratch:
+            try:
+                completed = run((*command, *options, "--", *(files or ["."])), self.root, scratch, 600)
+            except CollectorFailure as failure:
+                raise MaturityError(f"ruff analyze graph: {failure}") from None
+        if completed.returncode != 0:
+            raise MaturityError(f"ruff analyze graph failed:\n{completed.log()}")
+        return completed.stdout
+
+    @cached_property
+    def _interpreter(self) -> Interpreter:
+        return this_interpreter()
+
+    @cached_property
+    def _installed(self) -> dict[str, str]:
+        return installed(self._interpreter, self.root)
+
+    @cached_property
+    def _our_code(self) -> str:
+        """The digest of the code that turns a tool's output into facts."""
+        here = Path(__file__).parent
+        files = [*here.glob("collectors/*.py"), *(here / name for name in ("metrics.py", "probe.py", "record.py"))]
+        return digest_bytes("\n".join(digest_bytes(path.read_bytes()) for path in sorted(files)).encode())
+
+    def _tool_digest(self, collector: Collector) -> str:
+        settings = self.settings.tool(collector.settings or collector.name)
+        parts = [self._our_code, collector.name, self._interpreter.python, *(settings.command or ())]
+        if settings.command is None:
+            parts += [f"{name} {self._installed.get(name, 'absent')}" for name in collector.distributions]
+        elif collector.module:
+            parts.append(self._ask((*settings.command, "--version")))
+        module = sys.modules[collector.parse.__module__].__file__
+        if module is not None and not Path(module).is_relative_to(Path(__file__).parent):
+            parts.append(digest_bytes(Path(module).read_bytes()))
+        return digest_bytes("\n".join(parts).encode())
+
+    def _environment_digest(self, collector: Collector) -> str:
+        if self.settings.tool(collector.settings or collector.name).command is None or collector.module:
+            return describe(self._interpreter, self._installed)
+        answer = self._ask((*self.tool_command(collector), "-c", ASK))
+        try:
+            interpreter = read_interpreter(answer.encode())
+        except ValueError:
+            return digest_bytes(answer.encode())
+        return describe(interpreter, installed(interpreter, self.root))
+
+    def _ask(self, command: Sequence[str]) -> str:
+        """What a user's own tool says of itself; a tool that cannot be started says so when it is to collect."""
+        with scratch_directory() as scratch:
+            try:
+                return run(command, self.root, scratch, 60).stdout.decode("utf-8", "replace")
+            except CollectorFailure as failure:
+                return f"failed: {failure}"
+
+    def save(self) -> None:
+        """Keep what this run found out about the files, for the next one."""
+        index = self.tree.index()
+        if index != self._file_index:
+            self.store.write_index(FILES_INDEX, index)
+
+    def select(self, names: Iterable[str]) -> tuple[Component, ...]:
+        """Components by name, in the order of their names."""
+        return tuple(self.component(name) for name in sorted(set(names)))

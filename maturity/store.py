@@ -1,0 +1,134 @@
+"""The cache under `.maturity/`: records, traces and failures by component and collector, and the indexes of a run.
+
+Nothing that is read here is believed before it is checked; what cannot be believed is as good as absent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+import msgspec
+
+from maturity.collectors.base import Collector
+from maturity.files import digest_bytes, read_bytes, write_atomically
+from maturity.model import Facts
+from maturity.record import (
+    FailureReport,
+    Trace,
+    decode_facts,
+    decode_failure,
+    decode_trace,
+    encode,
+    encode_facts,
+)
+
+DIRECTORY = ".maturity"
+LIMIT = 256 * 1024 * 1024
+"""Bytes of a cache file that are read; a larger one is not ours."""
+
+log = logging.getLogger("maturity")
+Index = TypeVar("Index")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the cache holds on one component by one collector.
+
+    `facts` None: nothing was ever measured. `failure` None: the last attempt gave an answer.
+    """
+
+    facts: Facts | None = None
+    trace: Trace | None = None
+    failure: FailureReport | None = None
+    digest: str = ""
+
+
+class Store:
+    """The cache of one repository."""
+
+    def __init__(self, root: Path) -> None:
+        self.directory = root / DIRECTORY
+
+    def record_path(self, collector: str, component: str) -> Path:
+        """Where the facts are: the JSON target of the collector's task."""
+        return self._path(collector, component, "json")
+
+    def _path(self, collector: str, component: str, kind: str) -> Path:
+        return self.directory / "records" / quote(component, safe="") / f"{quote(collector, safe='')}.{kind}"
+
+    def known(self, collector: Collector, component: str) -> Known:
+        """What the cache holds; a trace whose record is not the one it was made with counts for nothing."""
+        content = read_bytes(self.record_path(collector.name, component), LIMIT)
+        traced = read_bytes(self._path(collector.name, component, "trace.json"), LIMIT)
+        failed = read_bytes(self._path(collector.name, component, "failure.json"), LIMIT)
+        try:
+            failure = None if failed is None else decode_failure(failed)
+        except ValueError:
+            failure = FailureReport("its failure report cannot be read", "", "")
+        if content is None or traced is None:
+            return Known(failure=failure)
+        try:
+            trace = decode_trace(traced)
+            if trace.record != digest_bytes(content):
+                raise ValueError("it is not the one that its trace was made with")
+            facts = decode_facts(content, collector.name, component, collector.metrics)
+        except ValueError as error:
+            log.warning("%s:%s: the cached record is discarded: %s", collector.name, component, error)
+            return Known(failure=failure)
+        return Known(facts, trace, failure, trace.record)
+
+    def write_facts(self, collector: str, component: str, facts: Facts, trace: Trace) -> None:
+        """Keep an answer. The trace goes last: a record without its trace is not believed."""
+        content = encode_facts(collector, component, facts)
+        path = self.record_path(collector, component)
+        if read_bytes(path, LIMIT) != content:
+            write_atomically(path, content)
+        self._path(collector, component, "failure.json").unlink(missing_ok=True)
+        write_atomically(self._path(collector, component, "trace.json"), encode(with_record(trace, content)))
+
+    def write_failure(self, collector: str, component: str, report: FailureReport) -> None:
+        """Keep why there is no answer; what was known before stays. A record without facts stands in for none."""
+        path = self.record_path(collector, component)
+        write_atomically(self._path(collector, component, "failure.json"), encode(report))
+        if not path.exists():
+            write_atomically(path, encode_facts(collector, component, None))
+
+    def forget(self, collector: str, component: str) -> None:
+        """Let the next run collect again."""
+        self._path(collector, component, "trace.json").unlink(missing_ok=True)
+
+    def read_index(self, name: str, form: type[Index], default: Index) -> Index:
+        """An index of an earlier run, or the default where there is none that can be believed."""
+        content = read_bytes(self.directory / name, LIMIT)
+        if content is None:
+            return default
+        try:
+            return msgspec.json.decode(content, type=form)
+        except msgspec.MsgspecError:
+            log.warning("%s/%s cannot be read and is made again", DIRECTORY, name)
+            return default
+
+    def prepare(self) -> None:
+        """Make the directory, out of sight of git."""
+        ignore = self.directory / ".gitignore"
+        if not ignore.exists():
+            write_atomically(ignore, b"*\n")
+
+    def write_index(self, name: str, value: object) -> None:
+        """Keep an index for the next run."""
+        write_atomically(self.directory / name, msgspec.json.encode(value))
+
+
+def with_record(trace: Trace, content: bytes) -> Trace:
+    """The trace, tied to the bytes of its record."""
+    return replace(trace, record=digest_bytes(content))
+
+
+def moved(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """The labels of the inputs that differ, in a fixed order."""
+    return sorted(label for label in {*before, *now} if before.get(label) != now.get(label))

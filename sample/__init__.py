@@ -1,0 +1,1 @@
+"""Sample components: small real code on which the maturity documents can be tried in a fresh clone."""

@@ -15,14 +15,15 @@ from doit.doit_cmd import DoitMain
 from doit.task import Task
 
 from maturity.errors import MaturityError, UsageError
+from maturity.graph.parts import DOIT_CONFIG, Asked
+from maturity.graph.tasks import Graph, Outcome
 from maturity.lock import hold
 from maturity.process import end_with_us
 from maturity.repository import PYPROJECT, Repository
 from maturity.staged import changed_components, stage
-from maturity.tasks import DOIT_CONFIG, Asked, Graph, Outcome
 
-EPILOG = """exit codes: 0 success; 1 validation failed; 2 a collector failed; 3 component not found; 4 invalid arguments,
-configuration or document markup"""
+EPILOG = """exit codes: 0 success; 1 validation failed; 2 a collector failed; 3 component not found; 4 invalid
+arguments, configuration or document markup"""
 
 
 class Parser(argparse.ArgumentParser):

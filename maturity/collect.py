@@ -8,8 +8,8 @@ import shutil
 import tempfile
 import time
 import traceback
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Job:
     """Some components for one process of a collector.
 
     `inputs` are the input digests of each component, taken before the tool starts: an edit while it runs is then seen
-    by the next run.
+    by the next run. `read_by_tests` digests what the run opened and listed, given when it started.
     """
 
     collector: Collector
@@ -44,11 +44,12 @@ class Job:
     inputs: Mapping[str, Mapping[str, str]]
     tool: tuple[str, ...]
     timeout: float
+    read_by_tests: Callable[[tuple[str, ...], tuple[str, ...], int], Mapping[str, str]]
     config_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Opened:
+class Opened:
     """The files and directories that a test run read, as the probe reports them."""
 
     opened: tuple[str, ...] = ()
@@ -56,11 +57,36 @@ class _Opened:
 
 
 def collect(job: Job, root: Path, store: Store) -> None:
-    """Do a job: every component of it has a new record, or a report of why not. Never raises for what a tool does."""
-    started = time.monotonic()
+    """Do a job: every component of it has a new record, or a report of why not. Never raises for what a tool does.
+
+    Where the tool gave no answer for several components at once, each is tried alone: one that breaks the tool, with
+    its own configuration for example, must not take the others with it.
+    """
+    answers, kept = attempt(job, root)
+    if len(job.components) > 1 and all(isinstance(answer, Failure) for answer in answers.values()):
+        for component in job.components:
+            collect(replace(job, components=(component,)), root, store)
+        return
+    for component in job.components:
+        keep(job, component, answers[component.name], store, kept)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What one attempt at a job left besides its answers."""
+
+    ran: Sequence[Completed]
+    started: int
+    seconds: float
+    opened: Opened
+
+
+def attempt(job: Job, root: Path) -> tuple[dict[str, Facts | Failure], Attempt]:
+    """Run the tool once and read its answer for every component of the job."""
+    began, started = time.time_ns(), time.monotonic()
+    ran: list[Completed] = []
+    opened = Opened()
     with scratch_directory() as scratch:
-        ran: list[Completed] = []
-        opened = _Opened()
         try:
             request = Request(job.components, str(root), str(scratch), job.tool, job.config_files)
             outputs: dict[str, Output] = {}
@@ -73,10 +99,9 @@ def collect(job: Job, root: Path, store: Store) -> None:
         except Exception:
             reason = f"a bug in the collector {job.collector.name}; please report it"
             found = {component.name: Failure(reason, traceback.format_exc()) for component in job.components}
-    seconds = time.monotonic() - started
-    for component in job.components:
-        answer = found.get(component.name, Failure("the collector said nothing about this component"))
-        keep(job, component, answer, store, ran, seconds, opened)
+    nothing = Failure("the collector said nothing about this component")
+    answers = {component.name: found.get(component.name, nothing) for component in job.components}
+    return answers, Attempt(ran, began, time.monotonic() - started, opened)
 
 
 def run_step(step: Step, job: Job, root: Path, scratch: Path, ran: list[Completed]) -> Output:
@@ -97,36 +122,30 @@ def run_step(step: Step, job: Job, root: Path, scratch: Path, ran: list[Complete
     return Output(completed.returncode, completed.stdout, completed.stderr, reports)
 
 
-def read_opened(outputs: Iterable[Output]) -> _Opened:
+def read_opened(outputs: Iterable[Output]) -> Opened:
     """What the test run opened and listed, from the probe's report."""
     for output in outputs:
         if OPENED in output.reports:
             try:
-                return msgspec.json.decode(output.reports[OPENED], type=_Opened)
+                return msgspec.json.decode(output.reports[OPENED], type=Opened)
             except msgspec.MsgspecError as error:
                 raise CollectorFailure(f"its report {OPENED} cannot be read: {error}") from None
-    return _Opened()
+    return Opened()
 
 
-def keep(
-    job: Job,
-    component: Component,
-    answer: Facts | Failure,
-    store: Store,
-    ran: Sequence[Completed],
-    seconds: float,
-    opened: _Opened,
-) -> None:
+def keep(job: Job, component: Component, answer: Facts | Failure, store: Store, attempted: Attempt) -> None:
     """Write what a collector found for one component."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     name = job.collector.name
     if isinstance(answer, Facts):
-        commands = tuple(completed.command for completed in ran)
-        trace = Trace(job.inputs[component.name], "", now, commands, seconds, opened.opened, opened.listed)
+        commands = tuple(completed.command for completed in attempted.ran)
+        read = attempted.opened
+        inputs = {**job.inputs[component.name], **job.read_by_tests(read.opened, read.listed, attempted.started)}
+        trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed)
         store.write_facts(name, component.name, answer, trace)
     else:
         reason, _, more = answer.reason.partition("\n")
-        text = "\n".join(part for part in (more, answer.log, *(completed.log() for completed in ran)) if part)
+        text = "\n".join(part for part in (more, answer.log, *(completed.log() for completed in attempted.ran)) if part)
         store.write_failure(name, component.name, FailureReport(reason, text, now))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -117,10 +118,10 @@ def read_ladder(stages: Sequence[str] | None, tables: Iterable[Table], metrics: 
     for table in tables:
         criterion = read_criterion(table, stages, metrics, titles)
         criteria[key(criterion)] = criterion
-    manual = [criterion.id for criterion in criteria.values() if criterion.manual]
-    for identity in manual:
-        if manual.count(identity) > 1:
-            raise ConfigurationError(f"pyproject.toml: [tool.maturity] criterion: two manual criteria have id {identity!r}")
+    manual = Counter(criterion.id for criterion in criteria.values() if criterion.manual)
+    twice = [identity for identity, times in manual.items() if times > 1]
+    if twice:
+        raise ConfigurationError(f"pyproject.toml: [tool.maturity] criterion: two manual criteria have id {twice[0]!r}")
     order = {stage: position for position, stage in enumerate(stages)}
     return Ladder(tuple(stages), tuple(sorted(criteria.values(), key=lambda c: order[c.stage])))
 
@@ -135,12 +136,13 @@ def read_criterion(
 ) -> Criterion:
     """One `[[criterion]]` table; a table without `metric` is a manual criterion.
 
-    A title that is not given is the one in `titles` of that id, else made from the id. `metrics` None allows any metric.
+    A title that is not given is the one in `titles` of that id, else made from the id. `metrics` None allows any.
     """
     stage = table.choice("stage", stages[1:])
     identity = table.word("id")
     title = table.text("title", titles.get(identity, identity.replace("-", " ").capitalize()))
-    metric = table.optional_text("metric") if metrics is None or "metric" not in table else table.choice("metric", metrics)
+    allowed = metrics if "metric" in table else None
+    metric = table.optional_text("metric") if allowed is None else table.choice("metric", allowed)
     at_least = threshold(table, "at-least")
     at_most = threshold(table, "at-most")
     table.close()

@@ -69,7 +69,7 @@ def find_claims(settings: Settings, tree: Tree) -> dict[str, Claim]:
 def matches(pattern: str, key: str, tree: Tree, required: bool = True) -> list[str]:
     """The paths that a glob matches, inside the root; a glob that matches nothing is an error."""
     inside(pattern, f"{WHERE} {key}")
-    found = [path.rstrip("/") for path in glob.glob(pattern, root_dir=tree.root, recursive=True)]
+    found = [path.rstrip("/") for path in glob.glob(pattern, root_dir=tree.root, recursive=True)]  # noqa: PTH207 - relative
     if required and not found:
         raise ConfigurationError(f"{WHERE} {key}: {pattern!r} matches nothing")
     return sorted(found)

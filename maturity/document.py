@@ -15,7 +15,7 @@ from maturity.files import read_bytes, write_atomically
 from maturity.judge import readings, stand
 from maturity.model import Component, Ladder, Measurement, Standing
 from maturity.rewrite import Layout, MarkupError, Problem, Region, State, parse, splice, state, ticks
-from maturity.template import new_document
+from maturity.template import BEGIN, END, new_document
 
 LIMIT = 64 * 1024 * 1024
 _DATE = re.compile(re.escape(render.DATE_LABEL) + r"(\d{4}-\d\d-\d\d)")
@@ -99,7 +99,8 @@ def known_regions(layout: Layout) -> dict[str, str]:
         for region in unknown
     ]
     if not layout.regions:
-        advice = f"put `<!-- AUTO-GENERATED: DO NOT EDIT BELOW THIS LINE [region=status] -->` and its END marker into it; regions: {KNOWN}"
+        markers = f"`{BEGIN.format(name='status')}` and `{END.format(name='status')}`"
+        advice = f"put {markers} where a region is to be; there are: {KNOWN}"
         problems.append(Problem(1, "no-region", "the document has no generated region", advice))
     if problems:
         raise MarkupError(tuple(problems))

@@ -9,37 +9,34 @@ from pathlib import Path
 from doit.exceptions import InvalidDodoFile
 from doit.task import Task
 
+from maturity import snapshot
 from maturity.errors import MaturityError
-from maturity.lock import hold_until_exit
-from maturity.process import end_with_us
-from maturity.repository import Repository
-from maturity.tasks import DOIT_CONFIG, Asked, Graph
+from maturity.graph.idle import idle_tasks
+from maturity.graph.parts import DOIT_CONFIG, Asked
 
 __all__ = ["DOIT_CONFIG", "task_maturity"]
-
-COMMANDS = frozenset(["clean", "dumpdb", "forget", "help", "ignore", "info", "list", "reset-dep", "strace", "tabcompletion"])
 
 
 def task_maturity() -> Iterator[Task]:
     """Component maturity."""
-    wanted = asked(sys.argv)
+    asked = Asked.of_command_line(sys.argv)
+    runs = asked.command == "run"
+    unmoved = snapshot.read(Path.cwd()) if runs and not asked.always else None
+    idle = idle_tasks(unmoved, asked) if unmoved is not None else None
+    if idle is not None:
+        yield from idle
+        return
+
+    # Only from here on is there work to do, and what it takes to be imported.
+    from maturity.graph.tasks import Graph
+    from maturity.lock import hold_until_exit
+    from maturity.process import end_with_us
+    from maturity.repository import Repository
+
     try:
-        if wanted.command == "run":
+        if runs:
             end_with_us()
             hold_until_exit(Path.cwd())
-        yield from Graph(Repository(Path.cwd()), wanted).tasks()
+        yield from Graph(Repository(Path.cwd()), asked).tasks()
     except MaturityError as error:
         raise InvalidDodoFile(str(error)) from None
-
-
-def asked(arguments: list[str]) -> Asked:
-    """What the command line asks for. doit does not tell task creators, so we look for ourselves.
-
-    A word that is not ours makes the whole graph, so that a wrong guess costs time and nothing else.
-    """
-    if Path(arguments[0]).stem not in ("doit", "__main__"):
-        return Asked()
-    words = [word for word in arguments[1:] if not word.startswith("-")]
-    command = words.pop(0) if words and words[0] in {*COMMANDS, "run"} else "run"
-    names = frozenset(word for word in words if not word.isdigit())
-    return Asked(command, names, always="-a" in arguments or "--always-execute" in arguments)

@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 IGNORED_DIRECTORIES = frozenset({"__pycache__", "node_modules", "site-packages"})
 
+OWN_NAME = "MATURITY.md"
+"""How our own documents' names end: they are never inputs."""
+
 
 class Stamp(NamedTuple):
     """What the file system says of a file; the content is taken to be unchanged while this is.
@@ -48,6 +51,7 @@ class Tree:
         self._known = known or {}
         self._fresh: dict[str, tuple[Stamp, str]] = {}
         self._digests: dict[str, str] = {}
+        self._names: dict[str, list[str]] = {}
         self._walk(str(root), "")
         self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi"))))
 
@@ -91,6 +95,23 @@ class Tree:
                 self.changed.add(path)
         return digest
 
+    def changed_since(self, path: str, moment: int) -> bool:
+        """Whether a file was changed after a moment (nanoseconds), as far as its times tell."""
+        try:
+            status = os.stat(self._base + path)  # noqa: PTH116 - as above
+        except OSError:
+            return path in self.files  # it has gone; or it never was there
+        return max(status.st_mtime_ns, status.st_ctime_ns) >= moment
+
+    def names_in(self, directory: str) -> tuple[str, ...]:
+        """The names in a directory when the tree was walked, our own documents left out."""
+        if not self._names:
+            for path in (*self.files, *self.directories):
+                parent, _, name = path.rpartition("/")
+                if not name.endswith(OWN_NAME):
+                    self._names.setdefault(parent, []).append(name)
+        return tuple(sorted(self._names.get("" if directory == "." else directory, ())))
+
     def python_below(self, directory: str) -> tuple[str, ...]:
         """The Python files in a directory and all below it."""
         start = bisect_left(self.python, f"{directory}/")
@@ -109,6 +130,10 @@ class Tree:
         if time.time_ns() - max(stamp.mtime_ns, stamp.ctime_ns) > RACY_NS:
             self._fresh[path] = (stamp, digest)
         return digest
+
+    def watched(self) -> set[str]:
+        """Every path that an answer of this tree rests on: directories, and the files whose digest was asked for."""
+        return {*self.directories, *self._digests}
 
     def index(self) -> dict[str, tuple[Stamp, str]]:
         """What the next walk should know: the stamps and digests of the files that are still there."""

@@ -117,7 +117,10 @@ class Witness:
         if event in MADE:
             self._make(args[MADE[event]])
         elif event == "open":
-            (self._make if args[2] & WRITING else self._open)(args[0])
+            if args[2] & WRITING:
+                self._make(args[0])
+            else:  # os.open has no mode, and its path may be relative to an open directory
+                self._open(args[0], must_exist=args[1] is None)
         elif event == "sqlite3.connect":
             self._open(args[0])
         elif event == "subprocess.Popen":
@@ -222,6 +225,8 @@ def measuring(sources: Iterable[str], scratch: Path) -> Coverage:
     for option in ("run:source", "run:source_pkgs", "run:source_dirs"):
         with contextlib.suppress(ConfigError):  # older versions know fewer of them
             cov.set_option(option, [])
+    quiet = [*_listed(cov, "run:disable_warnings"), "no-data-collected"]  # it would hide why no test ran
+    cov.set_option("run:disable_warnings", quiet)
     if "multiprocessing" in cov.config.concurrency:  # its processes read their settings from a file
         (scratch / "coverage.toml").write_text(_settings(cov), "utf-8")
         cov.config.config_file = str(scratch / "coverage.toml")
@@ -253,7 +258,7 @@ def reported(cov: Coverage, sources: Iterable[str], scratch: Path) -> dict[str, 
     """
     from coverage.exceptions import CoverageException, NoDataError
 
-    omit: list[Any] = [pattern for name in ("run:omit", "report:omit") for pattern in _patterns(cov, name)]
+    omit: list[Any] = [pattern for name in ("run:omit", "report:omit") for pattern in _listed(cov, name)]
     report = scratch / "file.json"
     files: dict[str, Any] = {}
     omitted: list[str] = []
@@ -272,7 +277,7 @@ def reported(cov: Coverage, sources: Iterable[str], scratch: Path) -> dict[str, 
     return {"files": files, "omitted": omitted, "unparsable": unparsable}
 
 
-def _patterns(cov: Coverage, option: str) -> list[Any]:
+def _listed(cov: Coverage, option: str) -> list[Any]:
     value = cov.get_option(option)
     return list(value) if isinstance(value, (list, tuple)) else []
 

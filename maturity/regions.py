@@ -6,6 +6,7 @@ Lines end at LF, CRLF and CR only, as for CommonMark and `bytes.splitlines`.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -56,7 +57,7 @@ def parse(text: bytes) -> Layout:
     lines = text.splitlines(keepends=True)
     problems = [each for each in found if isinstance(each, Problem)]
     marks = [each for each in found if not isinstance(each, Problem)]
-    conflicts = list(_conflicts(lines, [mark.line for mark in marks if isinstance(mark, Marker)]))
+    conflicts = list(_conflicts_over([mark.line for mark in marks if isinstance(mark, Marker)], lines))
     pairs = _Pairs(lines)
     pairs.read(marks)
     problems += conflicts or pairs.problems
@@ -79,8 +80,8 @@ def _decoded(text: bytes) -> str:
 _CONFLICT = re.compile(rb"(<{7}|={7}|>{7})(?:[ \t\r\n]|$)")
 
 
-def _conflicts(lines: Sequence[bytes], markers: Sequence[int]) -> Iterator[Problem]:
-    """Merge conflicts, from `<<<<<<<` over `=======` to `>>>>>>>`, with a marker line in them."""
+def _conflicts(lines: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """Merge conflicts by their first and last line: from `<<<<<<<` over `=======` to `>>>>>>>`."""
     waiting, first = b"<", 0
     for number, line in enumerate(lines, 1):
         match = _CONFLICT.match(line)
@@ -91,10 +92,16 @@ def _conflicts(lines: Sequence[bytes], markers: Sequence[int]) -> Iterator[Probl
             waiting = b">"
         elif sign == b">" and waiting == b">":
             waiting = b"<"
-            inside = next((marker for marker in markers if first < marker < number), None)
-            if inside is not None:
-                message = f"a merge conflict, to line {number}, goes over the marker in line {inside}"
-                yield problem(first, "conflict-markers", message)
+            yield first, number
+
+
+def _conflicts_over(markers: Sequence[int], lines: Sequence[bytes]) -> Iterator[Problem]:
+    """The merge conflicts with a marker line in them; `markers` are line numbers in order."""
+    for first, last in _conflicts(lines):
+        inside = markers[bisect(markers, first) : bisect(markers, last)]
+        if inside:
+            message = f"a merge conflict, to line {last}, goes over the marker in line {inside[0]}"
+            yield problem(first, "conflict-markers", message)
 
 
 @dataclass

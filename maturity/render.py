@@ -66,7 +66,8 @@ def banner(measurements: Iterable[Measurement]) -> list[str]:
     for measurement in measurements:
         if measurement.failure is not None:
             known = f"its figures are those of {measurement.measured[:10]}" if measurement.facts else "nothing is known"
-            lines += [f"> ⚠️ **{measurement.collector} failed**, {known}: {prose(one_line(measurement.failure, 160))}", ">"]
+            reason = prose(one_line(measurement.failure, 160))
+            lines += [f"> ⚠️ **{measurement.collector} failed**, {known}: {reason}", ">"]
     return [*lines[:-1], ""] if lines else []
 
 

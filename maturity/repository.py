@@ -11,17 +11,29 @@ from pathlib import Path
 import msgspec
 
 from maturity import collectors as registry
-from maturity.codeowners import with_owners
+from maturity import document, snapshot
+from maturity.codeowners import PLACES, with_owners
 from maturity.collect import Job, scratch_directory
 from maturity.collectors.base import Collector
 from maturity.discover import discover
 from maturity.errors import CollectorFailure, ConfigurationError, MaturityError, UnknownComponent
 from maturity.files import Stamp, Tree, digest_bytes
+from maturity.index import FILE as INDEX
+from maturity.index import Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
-from maturity.inputs.environment import ASK, Interpreter, describe, installed, read_interpreter, this_interpreter
+from maturity.inputs.environment import (
+    ASK,
+    Interpreter,
+    around,
+    describe,
+    installed,
+    read_interpreter,
+    this_interpreter,
+)
 from maturity.inputs.imports import CachedGraph, ImportGraph, refresh
 from maturity.model import Component, Measurement
 from maturity.process import run
+from maturity.record import Trace
 from maturity.settings import Settings, read_settings
 from maturity.store import Known, Store, moved
 from maturity.toml import nearest
@@ -30,6 +42,7 @@ PYPROJECT = "pyproject.toml"
 FILES_INDEX = "files.json"
 IMPORTS_INDEX = "imports.json"
 FileIndex = dict[str, tuple[Stamp, str]]
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,11 @@ class Stale:
     component: Component
     inputs: dict[str, str]
     reasons: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the task that collects it."""
+        return f"{self.collector.name}:{self.component.name}"
 
 
 class Repository:
@@ -54,7 +72,8 @@ class Repository:
         self.tree = Tree(self.root, self._file_index)
         found = with_owners(discover(self.settings, self.tree), self.tree)
         self.components = {component.name: component for component in found}
-        self._imports: ImportGraph | None = None
+        self._index = self.store.read_index(INDEX, Index, Index())
+        self._index_moved = False
         self._known: dict[tuple[str, str], Known] = {}
         self.inputs = Inputs(self.tree, lambda: self.imports, self._tool_digest, self._environment_digest)
 
@@ -85,20 +104,86 @@ class Repository:
             self._known[key] = self.store.known(collector, component.name)
         return self._known[key]
 
-    def stale(self, collector: Collector, component: Component) -> Stale | None:
-        """None if the record is current, which it is if and only if its inputs are those that it was made from."""
+    def stale(self, collector: Collector, component: Component, always: bool = False) -> Stale | None:
+        """None if the record is current, which it is if and only if its inputs are those that it was made from.
+
+        With `always` every record is out of date.
+        """
+        name = f"{collector.name}:{component.name}"
+        entry = self._index.records.get(name)
+        if entry is not None and not always and entry.unmoved(self.store.stamps(collector.name, component.name)):
+            inputs = self.inputs.of(collector, component, entry.opened, entry.listed)
+            if combined(inputs) == entry.inputs:
+                return None
         known = self.known(collector, component)
-        inputs = self.inputs.of(collector, component, known.trace)
+        trace = known.trace or Trace({}, "", "")
+        inputs = self.inputs.of(collector, component, trace.opened, trace.listed)
+        reasons = ["it was asked for"] if always else self._reasons(collector, component, known, inputs)
+        if reasons:
+            return Stale(collector, component, self.inputs.of(collector, component), tuple(reasons))
+        self._note_record(name, collector, component, known, inputs)
+        return None
+
+    def _reasons(
+        self, collector: Collector, component: Component, known: Known, inputs: dict[str, str]
+    ) -> list[str]:
+        """Why a record is out of date; nothing if it is current."""
+        if known.failure is not None:
+            return ["the last attempt failed"]
         if known.trace is None:
-            reasons = ["it was never collected" if known.failure is None else "the last attempt failed"]
-        elif known.failure is not None:
-            reasons = ["the last attempt failed"]
+            return ["it was never collected"]
+        reasons = moved(known.trace.inputs, inputs)
+        if "imported files" in reasons:
+            names = sorted(self.inputs.changed_imports(component, collector))
+            reasons += [f"changed: {', '.join(names[:5])}"] if names else []
+        return reasons
+
+    def _note_record(
+        self, name: str, collector: Collector, component: Component, known: Known, inputs: dict[str, str]
+    ) -> None:
+        stamps = self.store.stamps(collector.name, component.name)
+        if stamps is not None and known.trace is not None:
+            trace = known.trace
+            self._index.records[name] = RecordEntry(combined(inputs), known.digest, *stamps, trace.opened, trace.listed)
+            self._index_moved = True
+
+    def forget(self, collector: Collector, component: Component) -> None:
+        """Let the next run collect a record again."""
+        self.store.forget(collector.name, component.name)
+        self._known.pop((collector.name, component.name), None)
+
+    def document_is_current(self, component: Component) -> bool:
+        """Whether the document is known to say what it should, without reading more than the document itself."""
+        content = document.read(self.root, component.document)
+        noted = self._index.documents.get(component.name)
+        return content is not None and noted is not None and noted == self._drafted_from(component, content)
+
+    def note_document(self, component: Component, content: bytes) -> None:
+        """Remember that this content is what the document should say, as long as all it was drafted from stays."""
+        self._index_moved = True
+        drafted_from = self._drafted_from(component, content)
+        if drafted_from is None:
+            self._index.documents.pop(component.name, None)
         else:
-            reasons = moved(known.trace.inputs, inputs)
-            if "imported files" in reasons:
-                names = sorted(self.inputs.changed_imports(component, collector))
-                reasons += [f"changed: {', '.join(names[:5])}"] if names else []
-        return Stale(collector, component, inputs, tuple(reasons)) if reasons else None
+            self._index.documents[component.name] = drafted_from
+
+    def _drafted_from(self, component: Component, content: bytes) -> str | None:
+        """The digest of a document and all that it was drafted from; None where a collector fails."""
+        parts = [digest_bytes(content), self._our_words, repr(component), repr(self.settings.ladder)]
+        for collector in self.applying(component):
+            entry = self._index.records.get(f"{collector.name}:{component.name}")
+            if entry is not None and entry.unmoved(self.store.stamps(collector.name, component.name)):
+                parts.append(entry.digest)
+            else:
+                known = self.known(collector, component, fresh=True)
+                if known.failure is not None:
+                    return None
+                parts.append(known.digest)
+        return digest_bytes("\n".join(parts).encode())
+
+    def failing(self, component: Component) -> list[str]:
+        """The collectors that have no answer for a component now."""
+        return [measured.collector for measured in self.measurements(component) if measured.failure is not None]
 
     def measurements(self, component: Component) -> tuple[Measurement, ...]:
         """What is known of a component now, collector by collector, for its document."""
@@ -134,6 +219,7 @@ class Repository:
             collector=collector,
             components=tuple(item.component for item in batch),
             inputs={item.component.name: item.inputs for item in batch},
+            read_by_tests=self.inputs.read_by_tests,
             tool=self.tool_command(collector),
             timeout=self.settings.tool(collector.settings or collector.name).timeout,
             config_files=tuple(file for file in files if self._counts(collector, file)),
@@ -194,9 +280,12 @@ class Repository:
     @cached_property
     def _our_code(self) -> str:
         """The digest of the code that turns a tool's output into facts."""
-        here = Path(__file__).parent
-        files = [*here.glob("collectors/*.py"), *(here / name for name in ("metrics.py", "probe.py", "record.py"))]
-        return digest_bytes("\n".join(digest_bytes(path.read_bytes()) for path in sorted(files)).encode())
+        return digest_code("collectors/*.py", "metrics.py", "probe.py", "record.py")
+
+    @cached_property
+    def _our_words(self) -> str:
+        """The digest of the code that turns facts into documents."""
+        return digest_code("*.py")
 
     def _tool_digest(self, collector: Collector) -> str:
         settings = self.settings.tool(collector.settings or collector.name)
@@ -206,7 +295,7 @@ class Repository:
         elif collector.module:
             parts.append(self._ask((*settings.command, "--version")))
         module = sys.modules[collector.parse.__module__].__file__
-        if module is not None and not Path(module).is_relative_to(Path(__file__).parent):
+        if module is not None and not Path(module).is_relative_to(HERE):
             parts.append(digest_bytes(Path(module).read_bytes()))
         return digest_bytes("\n".join(parts).encode())
 
@@ -233,7 +322,38 @@ class Repository:
         index = self.tree.index()
         if index != self._file_index:
             self.store.write_index(FILES_INDEX, index)
+            self._file_index = index
+        if self._index_moved:
+            self.store.write_index(INDEX, self._index)
+            self._index_moved = False
+
+    def take_snapshot(self) -> None:
+        """Remember that everything is current, for a quick answer the next time.
+
+        Not where a tool has a command of its own: what surrounds it we cannot watch.
+        """
+        if any(tool.command is not None for tool in self.settings.tools.values()):
+            return
+        applying = {c.name: tuple(k.name for k in self.applying(c)) for c in self.components.values()}
+        watched = {*self.tree.watched(), *self.inputs.watched(), *(c.document for c in self.components.values())}
+        watched |= {*PLACES, PYPROJECT}
+        for component, names in applying.items():
+            for name in names:
+                watched |= {str(path.relative_to(self.root)) for path in self.store.paths(name, component)}
+        watched |= around()
+        snapshot.take(self.root, applying, watched)
 
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""
         return tuple(self.component(name) for name in sorted(set(names)))
+
+
+def combined(inputs: dict[str, str]) -> str:
+    """One digest of all inputs."""
+    return digest_bytes("\n".join(f"{label} {digest}" for label, digest in sorted(inputs.items())).encode())
+
+
+def digest_code(*patterns: str) -> str:
+    """The digest of some of our own modules."""
+    paths = sorted(path for pattern in patterns for path in HERE.glob(pattern))
+    return digest_bytes("\n".join(digest_bytes(path.read_bytes()) for path in paths).encode())

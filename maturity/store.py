@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from maturity.collectors.base import Collector
-from maturity.files import digest_bytes, read_bytes, write_atomically
+from maturity.files import Stamp, digest_bytes, read_bytes, write_atomically
 from maturity.model import Facts
 from maturity.record import (
     FailureReport,
@@ -81,6 +81,20 @@ class Store:
             log.warning("%s:%s: the cached record is discarded: %s", collector.name, component, error)
             return Known(failure=failure)
         return Known(facts, trace, failure, trace.record)
+
+    def paths(self, collector: str, component: str) -> tuple[Path, Path, Path]:
+        """The record, its trace and the failure report, whether or not they exist."""
+        record = self.record_path(collector, component)
+        return record, self._path(collector, component, "trace.json"), self._path(collector, component, "failure.json")
+
+    def stamps(self, collector: str, component: str) -> tuple[Stamp, Stamp] | None:
+        """The stamps of the record and its trace; None if one is missing, or there is a failure report."""
+        record, trace, failure = self.paths(collector, component)
+        try:
+            stamps = Stamp.of(record.stat()), Stamp.of(trace.stat())
+        except OSError:
+            return None
+        return None if failure.exists() else stamps
 
     def write_facts(self, collector: str, component: str, facts: Facts, trace: Trace) -> None:
         """Keep an answer. The trace goes last: a record without its trace is not believed."""

@@ -1,11 +1,87 @@
-"""How many examples Hypothesis tries: MATURITY_HYPOTHESIS=long for a thorough run."""
+"""What tests share: a planted tree, collectors that measure nothing, and how many examples Hypothesis tries.
+
+MATURITY_HYPOTHESIS=long asks for a thorough run.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from maturity.collectors.base import Collector
+from maturity.files import Tree
+from maturity.metrics import CoverageMetrics, LintingMetrics, TestMetrics
+from maturity.model import Component
 
 settings.register_profile("short", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", settings.get_profile("short"), max_examples=20_000)
 settings.load_profile(os.environ.get("MATURITY_HYPOTHESIS", "short"))
+
+Plant = Callable[..., Path]
+Grow = Callable[..., Tree]
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Plant:
+    """Writes files below a fresh root and gives the root: paths alone for files of no interest, or path → text."""
+    root = tmp_path / "repo"
+    root.mkdir()
+
+    def write(*paths: str, texts: Mapping[str, str] = MappingProxyType({})) -> Path:
+        for path, text in {**dict.fromkeys(paths, ""), **texts}.items():
+            file = root / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+        return root
+
+    return write
+
+
+@pytest.fixture
+def grow(plant: Plant) -> Grow:
+    """Writes files as `plant` does, and gives the tree as one walk finds it."""
+    return lambda *paths, **options: Tree(plant(*paths, **options))
+
+
+@pytest.fixture
+def linter() -> Collector:
+    """A collector of linting metrics that has no tool behind it."""
+    return Collector(
+        name="ruff",
+        title="Linting (ruff)",
+        module="ruff",
+        metrics={"linting": LintingMetrics},
+        distributions=("ruff",),
+        configuration=(),
+        applies=lambda component: True,
+        steps=lambda request: (),
+        parse=lambda request, outputs: {},
+    )
+
+
+@pytest.fixture
+def tester() -> Collector:
+    """A collector of coverage and test counts, with tests, imports and environment as inputs, and no tool behind it."""
+    return Collector(
+        name="pytest",
+        title="Tests (pytest, coverage)",
+        module="pytest",
+        metrics={"coverage": CoverageMetrics, "tests": TestMetrics},
+        distributions=("pytest",),
+        configuration=(),
+        applies=lambda component: bool(component.tests),
+        steps=lambda request: (),
+        parse=lambda request, outputs: {},
+        tests=tests_of,
+        imports=True,
+        environment=True,
+    )
+
+
+def tests_of(component: Component) -> tuple[str, ...]:
+    return component.tests

@@ -124,7 +124,9 @@ def test_exposed_and_quoted_markers_of_one_paragraph_are_told_apart():
 @pytest.mark.parametrize("bullet", ["- ", "* ", "1. ", "> "])
 def test_containers_thirty_deep_hide_nothing(bullet: str):
     indent = len(bullet)
-    nested = "".join((" " * indent * depth if bullet != "> " else bullet * depth) + bullet + "a\n" for depth in range(30))
+    nested = "".join(
+        (" " * indent * depth if bullet != "> " else bullet * depth) + bullet + "a\n" for depth in range(30)
+    )
     assert outcome(f"{nested}\n{MARK}\n") == [(32, "obeyed")]
 
 
@@ -136,7 +138,10 @@ def test_containers_too_deep_are_a_problem_only_if_they_hide_a_marker():
 
 def test_only_top_level_headings_name_regions():
     text = "# One\n\n> # Quoted\n\n- # Listed\n\nTwo\n===\n\n```\n# Code\n```\n"
-    assert [each for each in read_blocks(text) if not isinstance(each, Problem)] == [Heading(1, "one"), Heading(7, "two")]
+    assert [each for each in read_blocks(text) if not isinstance(each, Problem)] == [
+        Heading(1, "one"),
+        Heading(7, "two"),
+    ]
 
 
 @pytest.mark.parametrize(

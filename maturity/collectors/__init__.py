@@ -15,7 +15,7 @@ ENTRY_POINT = "maturity.collectors"
 
 @cache
 def all_collectors() -> tuple[Collector, ...]:
-    """The built-in collectors, then the registered ones by name. Raises ConfigurationError for a broken registration."""
+    """The built-in collectors, then the registered ones by name. Raises ConfigurationError for a broken one."""
     found = list(BUILT_IN)
     for point in sorted(entry_points(group=ENTRY_POINT), key=lambda point: point.name):
         try:
@@ -30,6 +30,5 @@ def all_collectors() -> tuple[Collector, ...]:
 
 def metric_names(collectors: tuple[Collector, ...]) -> tuple[str, ...]:
     """Every name that a criterion may use, such as "coverage.percentage"."""
-    return tuple(
-        f"{metric}.{name}" for collector in collectors for metric, form in collector.metrics.items() for name in form.NAMES
-    )
+    forms = [(metric, form) for collector in collectors for metric, form in collector.metrics.items()]
+    return tuple(f"{metric}.{name}" for metric, form in forms for name in form.NAMES)

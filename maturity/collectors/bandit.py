@@ -77,8 +77,9 @@ def _parse(request: Request, outputs: Mapping[str, Output]) -> Mapping[str, Fact
     for number in range(1, len(chunks(files)) + 1):
         output = answer(request, outputs, f"check-{number}")
         raw = output.reports.get(f"bandit-{number}.json")
-        if raw is None:
-            raise CollectorFailure(f"bandit left no report; it said: {excerpt(output.stderr, request) or 'nothing'}")
+        if not raw:  # it creates the report first, and an exception of its own is exit code 1 as well
+            last = excerpt(output.stderr.rstrip().rpartition(b"\n")[2], request)
+            raise CollectorFailure(f"bandit left no report; it said: {last or 'nothing'}")
         report = decoded(raw, _Report, request)
         opened |= {relative(name, request.root) for name in report.metrics if name != "_totals"}
         broken |= {relative(error.filename, request.root): one_line(error.reason) for error in report.errors}

@@ -67,14 +67,15 @@ class ConfigTable:
 class Collector:
     """One tool's adapter.
 
-    `name` is the task's name; `metrics` maps each metric that the record holds to its dataclass.
-    `module` is what `python -m` starts unless the user has set a command. `distributions` are the installed packages
-    whose versions change the answer, `environment` says that all of them do (the code is imported or resolved).
-    `imports` says that every first-party file which the component imports, directly or not, is an input.
-    `applies` says whether there is anything to check. `batch` gives one key to the components that may share one process. `tests` are the pytest arguments that it runs, which then are inputs too.
+    `name` is the task's name, `title` the words for people; `metrics` maps each metric of the record to its dataclass.
+    `module` is what `python -m` starts unless the user has set a command; empty if the interpreter itself is the tool.
     `settings` names the `[tool.maturity.tool.NAME]` table that it obeys, the collector's own name if empty.
-    `steps` gives the command lines; `parse` reads their outputs, by step name, into facts or a failure for each
-    component of the request. It raises CollectorFailure where the outputs are no answer for any of them.
+    `distributions` are the installed packages whose versions change the answer, `environment` says that all of them do
+    (the code is imported or resolved). `imports` says that every first-party file which the component imports,
+    directly or not, is an input. `tests` are the pytest arguments that it runs, which then are inputs too.
+    `applies` says whether there is anything to check. `batch` gives one key to the components that may share one
+    process. `steps` gives the command lines; `parse` reads their outputs, by step name, into facts or a failure for
+    each component of the request. It raises CollectorFailure where the outputs are no answer for any of them.
     """
 
     name: str

@@ -65,20 +65,24 @@ def _parse(request: Request, outputs: Mapping[str, Output]) -> Mapping[str, Fact
     broken: dict[str, str] = {}
     findings: list[Finding] = []
     for number in range(1, len(chunks(files)) + 1):
-        listed |= {
-            relative(diagnostic.filename, request.root)
-            for diagnostic in _diagnostics(request, outputs, f"list-{number}")
-            if diagnostic.code != UNREADABLE
-        }
-        for diagnostic in _diagnostics(request, outputs, f"check-{number}"):
-            path, message = relative(diagnostic.filename, request.root), one_line(diagnostic.message)
-            if diagnostic.code == UNREADABLE or diagnostic.severity == "fatal":  # fatal: ruff itself failed on the file
-                broken[path] = message
-                continue
-            line = diagnostic.location.row if diagnostic.location else 0
-            findings.append(Finding(path, line, diagnostic.code or diagnostic.name, diagnostic.severity, message))
+        seen = [_finding(diagnostic, request) for diagnostic in _diagnostics(request, outputs, f"list-{number}")]
+        said = [_finding(diagnostic, request) for diagnostic in _diagnostics(request, outputs, f"check-{number}")]
+        listed |= {finding.path for finding in seen}
+        broken |= {finding.path: finding.message for finding in (*seen, *said) if _failed(finding)}
+        findings += (finding for finding in said if not _failed(finding))
     excluded = set(files) - listed - broken.keys()
     return divide(request, Scan(listed, excluded, broken, findings), "ruff", "linting", _measure)
+
+
+def _finding(diagnostic: _Diagnostic, request: Request) -> Finding:
+    line = diagnostic.location.row if diagnostic.location else 0
+    rule = diagnostic.code or diagnostic.name
+    path = relative(diagnostic.filename, request.root)
+    return Finding(path, line, rule, diagnostic.severity, one_line(diagnostic.message))
+
+
+def _failed(finding: Finding) -> bool:
+    return finding.rule == UNREADABLE or finding.severity == "fatal"  # fatal: ruff itself crashed on the file
 
 
 def _measure(findings: Sequence[Finding]) -> LintingMetrics:

@@ -19,11 +19,12 @@ EXTENDS = ("extend", "extends")
 
 
 class Configuration:
-    """The configuration files of a tree; each is read and digested once."""
+    """The configuration files of a tree; each is read and digested once. `files` are those that were looked for."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._digests: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self.files: set[str] = set()
 
     def digests(self, tables: Iterable[ConfigTable], directories: Iterable[str]) -> dict[str, str]:
         """The digest of each table that exists in any of the directories, by a label such as "a.toml [tool.ruff]"."""
@@ -46,6 +47,7 @@ class Configuration:
 
     def _read(self, path: str, tables: tuple[str, ...]) -> str | None:
         file = self._tree.root / path
+        self.files.add(path)
         if path not in self._tree and not file.is_file():
             return None
         content = file.read_bytes()
@@ -90,10 +92,13 @@ def select(values: Mapping[str, object], name: str) -> object:
         return matching
     found: object = values
     for part in name.split("."):
-        if not isinstance(found, Mapping):
-            return None
-        found = cast(Mapping[str, object], found).get(part)
+        found = get(found, part)
     return found
+
+
+def get(table: object, key: str) -> object:
+    """A key of what may be a table; None where it is none, or has no such key."""
+    return cast(Mapping[str, object], table).get(key) if isinstance(table, Mapping) else None
 
 
 def canonical(values: object) -> bytes:
@@ -103,11 +108,5 @@ def canonical(values: object) -> bytes:
 
 def extended(tables: Iterable[object]) -> list[str]:
     """The files that the tables build on."""
-    found: list[str] = []
-    for table in tables:
-        if isinstance(table, Mapping):
-            for key in EXTENDS:
-                value = table.get(key)
-                if isinstance(value, str):
-                    found.append(value)
-    return found
+    values = [get(table, key) for table in tables for key in EXTENDS]
+    return [value for value in values if isinstance(value, str)]

@@ -5,8 +5,7 @@ The table of who depends on what is the one thing that decides whether a record 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from maturity.collectors.base import Collector
@@ -14,10 +13,6 @@ from maturity.files import Tree, digest_bytes
 from maturity.inputs.configuration import Configuration
 from maturity.inputs.imports import ImportGraph
 from maturity.model import Component
-from maturity.record import Trace
-
-OWN_NAMES = ("MATURITY.md",)
-"""Our own documents are never inputs: these names do not count in a directory's listing."""
 
 
 class Inputs:
@@ -39,9 +34,12 @@ class Inputs:
         self._versions = versions
         self._environment = environment
         self.configuration = Configuration(tree)
+        self._listed: set[str] = set()
 
-    def of(self, collector: Collector, component: Component, trace: Trace | None) -> dict[str, str]:
-        """The digests of the inputs of one record, by label. `trace` tells what the last test run opened."""
+    def of(
+        self, collector: Collector, component: Component, opened: Sequence[str] = (), listed: Sequence[str] = ()
+    ) -> dict[str, str]:
+        """The digests of the inputs of one record, by label. `opened` and `listed` are what the last test run read."""
         tests = collector.tests(component)
         roots = component.files if not tests else tuple(sorted({*component.files, *self.test_files(tests)}))
         inputs = {"files": self._contents(component.files)}
@@ -56,11 +54,27 @@ class Inputs:
         inputs["tool"] = self._versions(collector)
         if collector.environment:
             inputs["environment"] = self._environment(collector)
-        if trace is not None and trace.opened:
-            inputs["opened files"] = self._contents(trace.opened)
-        if trace is not None and trace.listed:
-            inputs["listed directories"] = self._listings(trace.listed)
+        return inputs | self.read_by_tests(opened, listed)
+
+    def read_by_tests(self, opened: Sequence[str], listed: Sequence[str], since: int | None = None) -> dict[str, str]:
+        """The digests of what a test run opened and listed, by label.
+
+        Which files these are is known only after the run. `since` is when it started (nanoseconds): a file that was
+        changed after that may have been read before, and so counts as changed the next time.
+        """
+        inputs: dict[str, str] = {}
+        if opened:
+            during = [path for path in opened if since is not None and self._tree.changed_since(path, since)]
+            inputs["opened files"] = self._contents(opened) if not during else f"changed during the run: {during[0]}"
+        if listed:
+            self._listed.update(listed)
+            names = [f"{path} {' '.join(self._tree.names_in(path))}" for path in listed]
+            inputs["listed directories"] = digest_bytes("\n".join(names).encode("utf-8", "surrogateescape"))
         return inputs
+
+    def watched(self) -> set[str]:
+        """Every path that the inputs asked for so far rest on, besides the tree's own."""
+        return self._listed | self.configuration.files
 
     def changed_imports(self, component: Component, collector: Collector) -> frozenset[str]:
         """Of the files that a component reaches, those whose content moved since the last run."""
@@ -84,26 +98,14 @@ class Inputs:
         return found
 
     def _contents(self, paths: Iterable[str]) -> str:
-        return digest_bytes("\n".join(f"{path} {self._tree.digest(path)}" for path in paths).encode())
+        lines = "\n".join(f"{path} {self._tree.digest(path)}" for path in paths)
+        return digest_bytes(lines.encode("utf-8", "surrogateescape"))
 
     @cached_property
     def _first_party(self) -> str:
         """The packages and modules at the top, which import sorting tells from third-party ones."""
         tops = {path.removeprefix("src/").split("/")[0].removesuffix(".py") for path in self._tree.python}
         return digest_bytes("\n".join(sorted(tops)).encode())
-
-    def _listings(self, paths: Iterable[str]) -> str:
-        parts: list[str] = []
-        for path in paths:
-            try:
-                names = sorted(os.listdir(self._tree.root / path))  # noqa: PTH208 - names alone are wanted
-            except OSError:
-                names = ["absent"]
-            parts += [path, *(name for name in names if not name.startswith(".") and name not in IGNORED_NAMES)]
-        return digest_bytes("\n".join(parts).encode())
-
-
-IGNORED_NAMES = frozenset({"__pycache__", *OWN_NAMES})
 
 
 def directories(paths: Iterable[str]) -> list[str]:

@@ -59,6 +59,19 @@ def installed(interpreter: Interpreter, root: Path) -> dict[str, str]:
     return found
 
 
+def around() -> set[str]:
+    """The paths outside the repository that say what this interpreter is: where it imports from, and our own code.
+
+    A distribution that comes, goes or changes its version changes the entries of the directory that it is in.
+    """
+    found = {str(path) for path in Path(__file__).parent.parent.rglob("*.py")}
+    for place in sys.path:
+        if place and Path(place).is_absolute():
+            found.add(place)
+            found |= {str(path) for path in Path(place).glob("*.pth")}
+    return found
+
+
 def describe(interpreter: Interpreter, distributions: dict[str, str]) -> str:
     """The digest of all that surrounds the code."""
     parts: Sequence[object] = (interpreter.python, interpreter.platform, sorted(distributions.items()))

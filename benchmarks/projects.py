@@ -1,0 +1,132 @@
+"""Real projects that nobody here wrote: fetched with pip, given a configuration, and made git repositories.
+
+The other benchmarks use these too. A project is fetched once for a directory; what is there already is taken as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+DODO = '''"""The tasks of this repository."""
+
+from maturity.dodo import *  # noqa: F403
+'''
+IGNORED = ".maturity/\n.doit.db*\n__pycache__/\n.pytest_cache/\n.ruff_cache/\n.coverage*\n"
+AUTHOR = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.org", "-c", "commit.gpgsign=false")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A release of a real project: what pip is asked for, and its `[tool.maturity]` as TOML text.
+
+    `option` picks the wheel or the sdist. The release is fixed, so that two runs of a benchmark speak of one code.
+    """
+
+    name: str
+    requirement: str
+    option: str
+    configuration: str
+
+
+NETWORKX = Project(
+    "networkx",
+    "networkx==3.6.1",
+    "--only-binary=:all:",
+    # Each package that holds a `tests` directory; the single modules beside them belong to the package around them.
+    """
+[tool.maturity]
+components = ["networkx", "networkx/*", "networkx/algorithms/*", "networkx/readwrite/json_graph"]
+exclude = ["networkx/*.py", "networkx/tests", "networkx/*/tests", "networkx/algorithms/*.py"]
+""",
+)
+BOLTONS = Project(
+    "boltons",
+    "boltons==26.2.0",
+    "--no-binary=boltons",
+    """
+[tool.maturity]
+components = ["boltons/*.py"]
+""",
+)
+PROJECTS = {project.name: project for project in (NETWORKX, BOLTONS)}
+
+
+def run(
+    command: Sequence[str], cwd: Path, codes: Sequence[int] = (0,), timeout: float = 3600
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as in an activated environment. Raises SystemExit, with its last lines, for any other exit code."""
+    completed = subprocess.run(
+        command, cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout
+    )
+    if completed.returncode not in codes:
+        said = "\n".join((completed.stdout + completed.stderr).splitlines()[-40:])
+        raise SystemExit(f"{' '.join(command)[:500]}\nended with exit code {completed.returncode} in {cwd}:\n{said}")
+    return completed
+
+
+def environment() -> Mapping[str, str]:
+    """Our own variables, with the directory of our interpreter first on the path, so that every tool finds this one."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return {**os.environ, "PATH": path, "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+
+
+@contextmanager
+def workplace(keep: Path | None) -> Iterator[Path]:
+    """The directory `keep`, made if need be and left as it is, or a temporary one."""
+    if keep is not None:
+        keep.mkdir(parents=True, exist_ok=True)
+        yield keep.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="maturity-benchmark-") as directory:
+        yield Path(directory).resolve()
+
+
+def prepare(project: Project, place: Path) -> Path:
+    """The root of the project below `place`: fetched, configured, and committed to a git repository of its own."""
+    root = place / project.name
+    if root.exists():
+        return root
+    unpacked = fetch(project, place)
+    configure(project, unpacked)
+    run(("git", "init", "--quiet"), unpacked)
+    run(("git", "add", "--all"), unpacked)
+    run(("git", *AUTHOR, "commit", "--quiet", "--no-verify", "-m", project.requirement), unpacked)
+    unpacked.rename(root)  # only now: a run that was cut short leaves nothing that looks ready
+    return root
+
+
+def fetch(project: Project, place: Path) -> Path:
+    """Download the release, without what it depends on, and unpack it; an sdist's own outer directory is left out."""
+    with tempfile.TemporaryDirectory(prefix="download-", dir=place) as download:
+        pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps")
+        run((*pip, project.option, "--dest", download, project.requirement), place)
+        (archive,) = Path(download).iterdir()
+        unpacked = Path(tempfile.mkdtemp(prefix=f"{project.name}-", dir=place))
+        if archive.suffix == ".whl":
+            with zipfile.ZipFile(archive) as wheel:
+                wheel.extractall(unpacked)
+            return unpacked
+        with tarfile.open(archive) as sdist:
+            sdist.extractall(unpacked, filter="data")
+    (inner,) = unpacked.iterdir()
+    root = inner.rename(place / f"{unpacked.name}-sdist")
+    unpacked.rmdir()
+    return root
+
+
+def configure(project: Project, root: Path) -> None:
+    """Say what the components are, and add the one line that doit needs."""
+    with (root / "pyproject.toml").open("a", encoding="utf-8") as pyproject:
+        pyproject.write(project.configuration)
+    (root / "dodo.py").write_text(DODO, "utf-8")
+    with (root / ".gitignore").open("a", encoding="utf-8") as ignored:
+        ignored.write(IGNORED)

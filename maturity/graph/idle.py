@@ -1,0 +1,21 @@
+"""The tasks of a repository in which everything is current: names to ask for, and nothing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from doit.task import Task
+
+from maturity.graph.parts import DOCUMENT_TASKS, Asked, task
+from maturity.snapshot import Snapshot
+
+
+def idle_tasks(snapshot: Snapshot, asked: Asked) -> Iterator[Task] | None:
+    """The tasks that were asked for, all up to date; None where one of them is not known to the snapshot."""
+    groups = {"all", "preview", "validate", *(name for applying in snapshot.components.values() for name in applying)}
+    for name in asked.names:
+        kind, colon, component = name.partition(":")
+        applying = snapshot.components.get(component)
+        if name not in groups and (not colon or applying is None or kind not in (*DOCUMENT_TASKS, *applying)):
+            return None
+    return (task(name, [], "up to date", uptodate=[True]) for name in sorted(asked.names) or ["all"])

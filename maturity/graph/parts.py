@@ -1,0 +1,77 @@
+"""What every task graph of ours is made of: doit's configuration, what was asked for, and single tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from doit.task import Task, dict_to_task  # pyright: ignore[reportUnknownVariableType] - doit has no types
+
+DOIT_CONFIG: dict[str, object] = {
+    "default_tasks": ["all"],
+    "backend": "sqlite3",
+    "dep_file": ".doit.db",
+    "par_type": "thread",  # the work is in child processes; a dying worker process would hang doit for ever
+    "continue": True,
+    "verbosity": 2,
+    "sort": "definition",
+}
+NO_CAPTURE = {"capture": False}
+"""doit's capture swaps sys.stdout for all threads at once."""
+
+COMMANDS = frozenset(
+    ["clean", "dumpdb", "forget", "help", "ignore", "info", "list", "reset-dep", "run", "strace", "tabcompletion"]
+)
+DOCUMENT_TASKS = ("maturity", "preview", "validate")
+"""The tasks of a component that are about its document; the others are named after collectors."""
+
+Action = tuple[Callable[..., object], list[Any]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run is to do: doit's command, the task names that were typed, and whether to collect what is current too.
+
+    No name stands for every component.
+    """
+
+    command: str = "run"
+    names: frozenset[str] = frozenset()
+    always: bool = False
+
+    @classmethod
+    def of_command_line(cls, arguments: list[str]) -> Asked:
+        """What doit's command line asks for. doit does not tell task creators, so we look for ourselves.
+
+        A word that is not ours makes the whole graph, so that a wrong guess costs time and nothing else.
+        """
+        if PurePath(arguments[0]).stem not in ("doit", "__main__"):
+            return cls()
+        words = [word for word in arguments[1:] if not word.startswith("-")]
+        command = words.pop(0) if words and words[0] in COMMANDS else "run"
+        names = frozenset(word for word in words if not word.isdigit())
+        return cls(command, names, always="-a" in arguments or "--always-execute" in arguments)
+
+    def components(self, kinds: Iterable[str]) -> frozenset[str] | None:
+        """The components whose tasks were named, `kinds` being what stands before the colon; None for all of them."""
+        found: set[str] = set()
+        for name in self.names:
+            kind, colon, component = name.partition(":")
+            if kind not in kinds or not colon:
+                return None
+            found.add(component)
+        return frozenset(found) or None
+
+
+def task(name: str, actions: list[Action], doc: str, **attributes: Any) -> Task:
+    """One doit task whose Python actions print for themselves."""
+    return dict_to_task({"name": name, "actions": actions, "doc": doc, "io": NO_CAPTURE, **attributes})
+
+
+def group(name: str, members: list[str], doc: str) -> Task:
+    """A task that stands for others; with none of them to do it is up to date."""
+    if not members:
+        return task(name, [], doc, uptodate=[True])
+    return Task(name, None, task_dep=members, doc=doc, has_subtask=True)

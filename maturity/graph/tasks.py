@@ -1,0 +1,258 @@
+"""The tasks of a repository in which there may be something to do.
+
+A task for each collector and component, with its files and its JSON target; one for each document; `validate` and `all`
+above them. A task `_run:COLLECTOR:N` is one process of a tool. It is the setup of the collector tasks that it serves,
+and doit runs a setup task only if one of these is out of date: so many components share one process, and none is
+started for nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from doit.exceptions import TaskError, TaskFailed
+from doit.task import Task
+
+from maturity import document
+from maturity.collect import Job, collect
+from maturity.collectors.base import Collector
+from maturity.document import Draft
+from maturity.errors import MaturityError
+from maturity.graph.parts import DOCUMENT_TASKS, Asked, group, task
+from maturity.model import Component
+from maturity.repository import Repository, Stale
+from maturity.summary import headline
+
+log = logging.getLogger("maturity")
+
+
+@dataclass
+class Outcome:
+    """What a run did, for those who started it: drafts by component, and what is wrong with documents."""
+
+    drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    broken: dict[str, str] = field(default_factory=dict[str, str])
+
+
+class Graph:
+    """The tasks for one run over one repository."""
+
+    def __init__(self, repository: Repository, asked: Asked, outcome: Outcome | None = None) -> None:
+        self.repository = repository
+        self.asked = asked
+        self.outcome = outcome or Outcome()
+        self._today = datetime.now(UTC).date().isoformat()
+        self._runs: dict[str, str] = {}
+        self._reported: set[tuple[str, str]] = set()
+
+    def tasks(self) -> Iterator[Task]:
+        """Every task that the run can need: of a component that nobody named only what is out of date."""
+        repository = self.repository
+        components, named = self._components()
+        if self.asked.command == "forget":
+            self._forget(components)
+        stale = {item.name: item for item in self._stale(components)}
+        behind = [c for c in components if any(f"{k.name}:{c.name}" in stale for k in repository.applying(c))]
+        undone = [c for c in components if c in behind or not self._is_current(None, None, c)]
+        shown = components if named or self.asked.command != "run" else tuple(undone)
+        if not undone and not named:
+            repository.take_snapshot()
+        yield from self._run_tasks(list(stale.values()))
+        for component in shown:
+            yield self._maturity(component)
+            for collector in repository.applying(component):
+                yield self._record(collector, component, stale.get(f"{collector.name}:{component.name}"))
+            if self.asked.command != "list":
+                yield self._preview(component)
+                yield self._validate(f"validate:{component.name}", [component], f"check {component.document}")
+        yield from self._groups(shown, undone)
+        repository.save()
+
+    def _groups(self, shown: Iterable[Component], undone: list[Component]) -> Iterator[Task]:
+        names = [component.name for component in shown]
+        yield group("all", [f"maturity:{name}" for name in names], "update the documents of all components")
+        if self.asked.command != "list":
+            yield group("preview", [f"preview:{name}" for name in names], "work out all documents and write none")
+        yield self._validate("validate", undone, "say whether every document is what a run would write")
+        for collector in self.repository.collectors:
+            served = [f"{collector.name}:{c.name}" for c in shown if collector.applies(c)]
+            yield group(collector.name, served, f"collect for all components: {collector.title}")
+
+    def _components(self) -> tuple[tuple[Component, ...], bool]:
+        """The components that the run is about, and whether they were named: all are where a name is not one of ours.
+
+        Raises UnknownComponent for a task of a component that does not exist.
+        """
+        kinds = {*DOCUMENT_TASKS, *(collector.name for collector in self.repository.collectors)}
+        names = self.asked.components(kinds)
+        if names is not None:
+            return self.repository.select(names), True
+        ours = {"all", "preview", "validate", *kinds}
+        return tuple(self.repository.components.values()), not self.asked.names <= ours
+
+    def _stale(self, components: Iterable[Component]) -> Iterator[Stale]:
+        if self.asked.command == "list":
+            return
+        for component in components:
+            for collector in self.repository.applying(component):
+                item = self.repository.stale(collector, component, self.asked.always)
+                if item is not None:
+                    yield item
+
+    def _forget(self, components: Iterable[Component]) -> None:
+        for component in components:
+            for collector in self.repository.applying(component):
+                names = {f"{collector.name}:{component.name}", f"maturity:{component.name}", collector.name, "all"}
+                if not self.asked.names or names & self.asked.names:
+                    self.repository.forget(collector, component)
+
+    def _run_tasks(self, stale: list[Stale]) -> Iterator[Task]:
+        for collector in self.repository.collectors:
+            items = [item for item in stale if item.collector is collector]
+            for number, job in enumerate(self.repository.jobs(items)):
+                name = f"_run:{collector.name}:{number}"
+                self._runs |= {f"{collector.name}:{component.name}": name for component in job.components}
+                yield task(name, [(self._run, [job])], f"one process of {collector.name}")
+
+    def _run(self, job: Job) -> None:
+        collect(job, self.repository.root, self.repository.store)
+
+    def _record(self, collector: Collector, component: Component, stale: Stale | None) -> Task:
+        name = f"{collector.name}:{component.name}"
+        why = f"; runs because: {', '.join(stale.reasons)}" if stale is not None else ""
+        if stale is not None:
+            log.info("%s runs: %s", name, ", ".join(stale.reasons))
+        made = task(
+            name,
+            [(self._answer, [collector, component])],
+            f"{collector.title} of {component.name}{why}",
+            file_dep=[str(self.repository.root / path) for path in component.files],
+            targets=[str(self.repository.store.record_path(collector.name, component.name))],
+            uptodate=[stale is None],
+            setup=[self._runs[name]] if name in self._runs else [],
+            teardown=[(self.repository.save,)],
+            clean=True,
+        )
+        made.subtask_of = f"maturity:{component.name}"
+        return made
+
+    def _answer(self, collector: Collector, component: Component) -> TaskError | None:
+        """The end of a collector's task. A failure is the document's to report, if a document follows in this run."""
+        name = f"{collector.name}:{component.name}"
+        failure = self.repository.known(collector, component, fresh=True).failure
+        if failure is None:
+            return None
+        if (collector.name, failure.log) not in self._reported:  # one process, one report, however many components
+            log.error("%s failed: %s\n%s", name, failure.reason, failure.log)
+            self._reported.add((collector.name, failure.log))
+        alone = self.asked.names and all(n.partition(":")[0] not in ("all", *DOCUMENT_TASKS) for n in self.asked.names)
+        return TaskError(f"{name} failed: {failure.reason}") if alone else None
+
+    def _maturity(self, component: Component) -> Task:
+        place = self.repository.root / component.document
+        listing = self.asked.command == "list"
+        return task(
+            f"maturity:{component.name}",
+            [(self._update, [component])],
+            headline(self.repository, component) if listing else f"update {component.document}",
+            task_dep=self._records(component),
+            file_dep=[str(place)] if place.is_file() else [],
+            uptodate=[(self._is_current, [component])],
+            teardown=[(self.repository.save,)],
+        )
+
+    def _records(self, component: Component) -> list[str]:
+        """The names of the tasks that collect a component's records."""
+        return [f"{collector.name}:{component.name}" for collector in self.repository.applying(component)]
+
+    def _is_current(self, task: object, values: object, component: Component) -> bool:
+        """Whether the document says what it should: asked again after the component's records are in."""
+        del task, values
+        if self.repository.document_is_current(component):
+            return True
+        draft = self._draft(component)
+        return draft is not None and not draft.changed and not self.repository.failing(component)
+
+    def _draft(self, component: Component) -> Draft | None:
+        """What the document should say, None where its markup is broken."""
+        repository = self.repository
+        try:
+            before = document.read(repository.root, component.document)
+            measurements = repository.measurements(component)
+            draft = document.draft(component, repository.settings.ladder, measurements, before, self._today)
+        except MaturityError as error:
+            self.outcome.broken[component.name] = f"{component.document}: {error}"
+            return None
+        self.outcome.drafts[component.name] = draft
+        if not draft.changed:
+            repository.note_document(component, draft.after)
+        return draft
+
+    def _update(self, component: Component) -> TaskError | None:
+        draft = self._draft(component)
+        if draft is not None:
+            warn_of_edits(draft)
+            try:
+                document.write(self.repository.root, draft)
+                self.repository.note_document(component, draft.after)
+            except MaturityError as error:
+                self.outcome.broken[component.name] = str(error)
+        return self._verdict(component)
+
+    def _preview(self, component: Component) -> Task:
+        doc = f"work out {component.document} and do not write it"
+        return task(f"preview:{component.name}", [(self._look, [component])], doc, task_dep=self._records(component))
+
+    def _look(self, component: Component) -> TaskError | None:
+        self._draft(component)
+        return self._verdict(component)
+
+    def _verdict(self, component: Component) -> TaskError | None:
+        """How the task of a document ends."""
+        errors = self._errors(component)
+        return TaskError("\n".join(errors)) if errors else None
+
+    def _errors(self, component: Component) -> list[str]:
+        """What keeps the task of a document from ending well."""
+        if component.name in self.outcome.broken:
+            return [self.outcome.broken[component.name]]
+        failing = self.repository.failing(component)
+        return [f"{', '.join(failing)} failed for {component.name}"] if failing else []
+
+    def _validate(self, name: str, components: Iterable[Component], doc: str) -> Task:
+        # One task that reports all and fails alone: doit counts a failed task that has a dependent as an error.
+        components = tuple(components)
+        records = [name for component in components for name in self._records(component)]
+        return task(name, [(self._compare, [components])], doc, task_dep=records, teardown=[(self.repository.save,)])
+
+    def _compare(self, components: Iterable[Component]) -> TaskError | TaskFailed | None:
+        stale: list[str] = []
+        errors: list[str] = []
+        for component in components:
+            draft = self._draft(component)
+            errors += self._errors(component)
+            if draft is not None and draft.changed:
+                stale.append(component.document)
+                edited = f"; edited by hand in {', '.join(draft.edited)}" if draft.edited else ""
+                state = "is missing" if draft.before is None else f"is not what a run would write{edited}"
+                print(f"{component.document} {state}\n{draft.diff()}", file=sys.stderr)
+        if stale:
+            errors.append(f"{len(stale)} stale: {', '.join(stale[:20])}")
+        if not errors:
+            return None
+        return TaskFailed(errors[0]) if stale and len(errors) == 1 else TaskError("\n".join(errors))
+
+
+def warn_of_edits(draft: Draft) -> None:
+    """Tell people that their edits inside generated regions go, and show them."""
+    if draft.edited:
+        log.warning(
+            "%s: edited by hand inside generated regions (%s); this is overwritten, move it to a manual section:\n%s",
+            draft.path,
+            ", ".join(draft.edited),
+            draft.diff(),
+        )

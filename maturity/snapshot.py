@@ -1,0 +1,93 @@
+"""The quick answer to "is there anything to do?": whether anything that a run looked at has moved since.
+
+A snapshot is taken by a run that found every record and document current. It names all the files and directories that
+this run looked at, in the tree and around it, and one digest over what the file system says of them. While that digest
+is the same, so is every other answer; if it is not, nothing follows but that a run has to look more closely.
+Kept light: this module is most of a run with nothing to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sys
+import time
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from maturity.files import RACY_NS, Stamp, write_atomically
+
+FILE = ".maturity/snapshot"
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A state in which everything was current: the collectors that apply to each component, by its name."""
+
+    components: Mapping[str, tuple[str, ...]]
+
+
+def surroundings() -> str:
+    """What a run depends on and no file says: the interpreter and the system."""
+    return f"{FORMAT} {sys.version} {sys.prefix} {' '.join(os.uname())}"
+
+
+def read(root: Path) -> Snapshot | None:
+    """The snapshot, if the repository and all around it are still as they were then."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        head, _, names = (root / FILE).read_bytes().partition(b"\n")
+        values = json.loads(head)
+        if values["surroundings"] != surroundings() or values["top"] != top_names(root):
+            return None
+        digest, _ = look(root, names.split(b"\0"))
+        if values["digest"] == digest:
+            return Snapshot({name: tuple(applying) for name, applying in values["components"].items()})
+    return None
+
+
+def take(root: Path, components: Mapping[str, tuple[str, ...]], watched: Iterable[str]) -> bool:
+    """Keep a snapshot, unless something changed so lately that it may change again within a tick of its clock.
+
+    `watched` are paths relative to the root, or absolute ones around it; one that does not exist must stay so.
+    """
+    names = [os.fsencode(path) for path in sorted(watched)]
+    digest, newest = look(root, names)
+    if time.time_ns() - newest < RACY_NS or any(b"\0" in name for name in names):
+        (root / FILE).unlink(missing_ok=True)
+        return False
+    head = {
+        "surroundings": surroundings(),
+        "top": top_names(root),
+        "digest": digest,
+        "components": components,
+    }
+    write_atomically(root / FILE, json.dumps(head).encode() + b"\n" + b"\0".join(names))
+    return True
+
+
+def look(root: Path, names: Iterable[bytes]) -> tuple[str, int]:
+    """One digest over the stamps of some paths, and the newest time in them (nanoseconds)."""
+    stamps = array("q")
+    newest = 0
+    base = os.fsencode(root) + b"/"
+    stat = os.stat
+    for name in names:
+        try:
+            status = stat(name if name.startswith(b"/") else base + name)
+        except OSError:
+            stamps.append(-1)
+            continue
+        stamp = Stamp.of(status)
+        stamps.extend(stamp)
+        newest = max(newest, stamp.mtime_ns, stamp.ctime_ns)
+    return hashlib.blake2b(stamps.tobytes(), digest_size=16).hexdigest(), newest
+
+
+def top_names(root: Path) -> list[str]:
+    """The names at the top, hidden ones left out: doit's database comes and goes there, so its times say nothing."""
+    return sorted(name for name in os.listdir(root) if not name.startswith("."))  # noqa: PTH208 - names alone

@@ -25,9 +25,7 @@ CARBON = Component("carbon", (INIT, EXPORT, FACTORS), "src/components/carbon/MAT
 METER = Component("meter", (METER_FILE,), "src/components/meter_component.MATURITY.md", tests=("tests",))
 REQUEST = Request((CARBON, METER), "/repo", "/scratch", ("/venv/bin/python",))
 TWO_PASSED = TestMetrics(passed=2, failed=0, skipped=0, total=2)
-CARBON_COVERAGE = CoverageMetrics(
-    41.6, 4, 8, {EXPORT: (1, 2, 3), FACTORS: (8,)}, branches_covered=1, branches_total=4
-)
+CARBON_COVERAGE = CoverageMetrics(41.6, 4, 8, {EXPORT: (1, 2, 3), FACTORS: (8,)}, branches_covered=1, branches_total=4)
 METER_COVERAGE = CoverageMetrics(66.6, 3, 4, {METER_FILE: (3,)}, branches_covered=1, branches_total=2)
 
 
@@ -36,7 +34,9 @@ def captured(case: str, code: int = 0, **edited: Mapping[str, Any]) -> dict[str,
     reports = {path.name: path.read_bytes() for path in (CAPTURED / case).glob("*.json")}
     for name, fields in edited.items():
         reports[f"{name}.json"] = json.dumps(json.loads(reports[f"{name}.json"]) | fields).encode()
-    return {"pytest": Output(code, *((CAPTURED / case / f"std{name}.txt").read_bytes() for name in ("out", "err")), reports)}
+    return {
+        "pytest": Output(code, *((CAPTURED / case / f"std{name}.txt").read_bytes() for name in ("out", "err")), reports)
+    }
 
 
 def facts(outputs: Mapping[str, Output], component: Component = CARBON) -> Facts:
@@ -231,7 +231,12 @@ def test_too_many_warnings_are_no_failure_of_tests() -> None:
 
 def test_at_most_two_hundred_findings_but_all_are_counted() -> None:
     failed = [
-        {"nodeid": f"tests/test_a.py::test_{number:03}", "outcome": "failed", "lineno": number, "call": {"outcome": "failed"}}
+        {
+            "nodeid": f"tests/test_a.py::test_{number:03}",
+            "outcome": "failed",
+            "lineno": number,
+            "call": {"outcome": "failed"},
+        }
         for number in range(250)
     ]
     found = facts(captured("failures", pytest={"tests": failed, "selected": 250, "collectors": []}))
@@ -245,7 +250,10 @@ def test_at_most_two_hundred_findings_but_all_are_counted() -> None:
         (captured("usage"), "pytest ended with exit code 4 (usage error): tests/conftest.py:1: in <module>"),
         (captured("interrupted"), "pytest ended with exit code 2 (interrupted): "),
         (captured("clean", coverage={"pytest_exit": 3}), "pytest ended with exit code 3 (internal error): "),
-        (captured("clean", coverage={"pytest_exit": 1}), "pytest ended with exit code 1 (tests failed), but its report "),
+        (
+            captured("clean", coverage={"pytest_exit": 1}),
+            "pytest ended with exit code 1 (tests failed), but its report ",
+        ),
         (captured("ended"), "pytest's process left no coverage.json: a test may have ended it: "),
         (captured("clean", -11), "pytest's process was ended by signal 11: "),
         (captured("clean", 1), "pytest's process ended with exit code 1 before it left its reports: "),

@@ -7,31 +7,26 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
 
 from doit.cmd_base import Command, TaskLoader2
 from doit.doit_cmd import DoitMain
 from doit.task import Task
 
+from maturity.arguments import Parser
+from maturity.commands import COMMANDS
 from maturity.errors import MaturityError, UsageError
 from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.tasks import Graph, Outcome
 from maturity.lock import hold
 from maturity.process import end_with_us
-from maturity.repository import PYPROJECT, Repository
+from maturity.repository import Repository, find_root
 from maturity.staged import changed_components, stage
 
-EPILOG = """exit codes: 0 success; 1 validation failed; 2 a collector failed; 3 component not found; 4 invalid
+EPILOG = f"""commands: {', '.join(COMMANDS)} (maturity COMMAND --help)
+exit codes: 0 success; 1 validation failed; 2 a collector failed; 3 component not found; 4 invalid
 arguments, configuration or document markup"""
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse, with our exit code for wrong arguments."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and leave with 4."""
-        raise UsageError(f"{message}\n{self.format_usage().rstrip()}")
 
 
 def parser() -> Parser:
@@ -80,8 +75,13 @@ class GraphLoader(TaskLoader2):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console script and return its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        options = parser().parse_args(arguments)
+        if words and words[0] in COMMANDS:
+            logging.basicConfig(level=logging.WARNING, format="%(message)s")
+            module = import_module(f"maturity.commands.{words[0].replace('-', '_')}")
+            return int(module.main(words[1:]))
+        options = parser().parse_args(words)
         logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s")
         return run(options, find_root(Path.cwd()))
     except MaturityError as error:
@@ -90,15 +90,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("maturity: interrupted; what was collected is kept", file=sys.stderr)
         return 130
-
-
-def find_root(start: Path) -> Path:
-    """The nearest directory from `start` up that has a pyproject.toml, else a .git, else `start` itself."""
-    for name in (PYPROJECT, ".git"):
-        for directory in (start, *start.parents):
-            if (directory / name).exists():
-                return directory
-    return start
 
 
 def run(options: argparse.Namespace, root: Path) -> int:

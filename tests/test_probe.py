@@ -175,7 +175,7 @@ def test_the_settings_of_the_user_apply(repository: Repository) -> None:
     "settings",
     [
         "[run]\nsource = elsewhere\nsource_pkgs = elsewhere\ndata_file = mine\n",
-        "[run]\ninclude = elsewhere/*\nparallel = true\nrelative_files = true\n[paths]\nhere =\n    elsewhere\n    */repo\n",
+        "[run]\ninclude = no/*\nparallel = true\nrelative_files = true\n[paths]\nx =\n    elsewhere\n    */repo\n",
         "[report]\ninclude = elsewhere/*\n[run]\nplugins = greedy\ndynamic_context = test_function\n",
     ],
 )
@@ -199,7 +199,13 @@ def test_settings_of_what_is_measured_and_where_it_goes_do_not(repository: Repos
         "pkg/plain/deep.py": (0, 2, 0, 0),
     }
     assert ran.report("coverage")["omitted"] == []
-    assert sorted(os.listdir(repository.root)) == [".coveragerc", "elsewhere", "greedy.py", "pkg", "tests"]
+    assert sorted(path.name for path in repository.root.iterdir()) == [
+        ".coveragerc",
+        "elsewhere",
+        "greedy.py",
+        "pkg",
+        "tests",
+    ]
     assert ran.stderr == ""
 
 
@@ -385,7 +391,10 @@ def test_modules_are_found_as_with_python_m_pytest(repository: Repository) -> No
 
 
 def test_without_the_plugin_that_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importlib.metadata, "entry_points", lambda **_: ())
+    def none(group: str) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr(importlib.metadata, "entry_points", none)
     with pytest.raises(SystemExit, match="pytest-json-report is not installed for"):
         probe.tested([], tmp_path, tmp_path)
 
@@ -544,7 +553,7 @@ def test_listings(watched: Watched) -> None:
 
 
 def test_imports_list_nothing(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend("folder")
+    monkeypatch.setattr(sys, "path", ["folder", *sys.path])
     importlib.invalidate_caches()
     specification = importlib.util.find_spec("some_module")
     assert specification is not None

@@ -34,9 +34,8 @@ def captured(case: str, code: int = 0, **edited: Mapping[str, Any]) -> dict[str,
     reports = {path.name: path.read_bytes() for path in (CAPTURED / case).glob("*.json")}
     for name, fields in edited.items():
         reports[f"{name}.json"] = json.dumps(json.loads(reports[f"{name}.json"]) | fields).encode()
-    return {
-        "pytest": Output(code, *((CAPTURED / case / f"std{name}.txt").read_bytes() for name in ("out", "err")), reports)
-    }
+    stdout, stderr = ((CAPTURED / case / name).read_bytes() for name in ("stdout.txt", "stderr.txt"))
+    return {"pytest": Output(code, stdout, stderr, reports)}
 
 
 def facts(outputs: Mapping[str, Output], component: Component = CARBON) -> Facts:
@@ -86,7 +85,8 @@ def test_failures() -> None:
                     "test_energy",
                     18,
                     "failed",
-                    "test_address: ValueError: <test_energy.Probe object at 0x…> in …/readings.csv of tests/test_energy.py",
+                    "test_address: ValueError: <test_energy.Probe object at 0x…> in …/readings.csv of "
+                    "tests/test_energy.py",
                 ),
                 ("test_energy", 23, "error", "test_before: OSError: no meter"),
                 ("test_energy", 29, "error", "test_after: OSError: meter stuck"),
@@ -121,7 +121,7 @@ def test_numbers_left_by_a_run_that_crashed_in_collection() -> None:
 
 
 def test_a_collection_error_counts_also_where_the_run_went_on() -> None:
-    broken = {"nodeid": "tests/test_b.py", "outcome": "failed", "result": [], "longrepr": "ImportError"}
+    broken = {"nodeid": "tests/test_b.py", "outcome": "failed", "longrepr": "ImportError"}
     found = facts(captured("clean", coverage={"pytest_exit": 1}, pytest={"collectors": [broken]}))
     assert found.metrics == {"tests": TestMetrics(passed=2, failed=0, skipped=0, total=3, errors=1)}
     assert found.unknown == {"coverage": "1 test module could not be collected"}
@@ -210,7 +210,7 @@ def test_tests_without_source() -> None:
 
 
 def test_figures_are_exact_and_cut() -> None:
-    summary = {"summary": {"covered_lines": 1749, "num_statements": 2500}, "missing_lines": []}
+    summary = {"summary": {"covered_lines": 1749, "num_statements": 2500}, "missing_lines": [7]}
     found = facts(captured("clean", coverage={"files": {METER_FILE: summary}}), METER)
     coverage = found.metrics["coverage"]
     assert isinstance(coverage, CoverageMetrics)

@@ -174,6 +174,13 @@ def test_a_deleted_document_is_made_again_from_the_records(shop: Checkout) -> No
     assert shop.read(YOUNG) == before
 
 
+def test_a_new_document_is_known_to_the_next_run(shop: Checkout) -> None:
+    shop.path(YOUNG).unlink()
+    shop.all()
+    shop.path(".maturity/records/young/ruff.json").unlink()
+    assert_ran(shop.all(), {"ruff:young"})
+
+
 def test_without_the_database_of_doit_nothing_is_collected(shop: Checkout) -> None:
     documents = shop.documents()
     shop.path(".doit.db").unlink()

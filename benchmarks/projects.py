@@ -11,7 +11,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +52,44 @@ BOLTONS = Project(
     "boltons",
     "boltons==26.2.0",
     "--no-binary=boltons",
+    # Stages of its own: with the default ones hardly a module of any project would leave the lowest.
     """
 [tool.maturity]
 components = ["boltons/*.py"]
+stages = ["New", "Tested", "Typed", "Documented"]
+
+[[tool.maturity.criterion]]
+stage = "Tested"
+id = "coverage"
+title = "Test coverage"
+metric = "coverage.percentage"
+at-least = 70
+
+[[tool.maturity.criterion]]
+stage = "Tested"
+id = "tests"
+title = "All tests passing"
+metric = "tests.pass_rate"
+at-least = 100
+
+[[tool.maturity.criterion]]
+stage = "Typed"
+id = "types"
+title = "Type errors"
+metric = "type_checking.errors"
+at-most = 9
+
+[[tool.maturity.criterion]]
+stage = "Typed"
+id = "security"
+title = "Security issues"
+metric = "security.total_issues"
+at-most = 0
+
+[[tool.maturity.criterion]]
+stage = "Documented"
+id = "documented"
+title = "API documented"
 """,
 )
 PROJECTS = {project.name: project for project in (NETWORKX, BOLTONS)}
@@ -80,7 +115,7 @@ def environment() -> Mapping[str, str]:
 
 
 @contextmanager
-def workplace(keep: Path | None) -> Iterator[Path]:
+def workplace(keep: Path | None) -> Generator[Path]:
     """The directory `keep`, made if need be and left as it is, or a temporary one."""
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)

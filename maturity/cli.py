@@ -17,21 +17,28 @@ from doit.task import Task
 from maturity.arguments import Parser
 from maturity.commands import COMMANDS
 from maturity.errors import MaturityError, UsageError
+from maturity.graph.database import set_aside_if_broken
 from maturity.graph.parts import DOIT_CONFIG, Asked
-from maturity.graph.tasks import Graph, Outcome
+from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.process import end_with_us
 from maturity.repository import Repository, find_root
 from maturity.staged import changed_components, stage
 
-EPILOG = f"""commands: {', '.join(COMMANDS)} (maturity COMMAND --help)
-exit codes: 0 success; 1 validation failed; 2 a collector failed; 3 component not found; 4 invalid
-arguments, configuration or document markup"""
+ABOUT = "Keep every component's MATURITY.md true."
+EPILOG = """commands (maturity COMMAND --help):
+{commands}
+
+exit codes:
+  0 success  1 validation failed  2 a collector failed  3 component not found
+  4 invalid arguments, configuration or document markup
+""".format(commands="\n".join(f"  {name:13} {purpose}" for name, purpose in COMMANDS.items()))
 
 
 def parser() -> Parser:
     """What can be typed."""
-    made = Parser(prog="maturity", description="Keep every component's MATURITY.md true.", epilog=EPILOG)
+    made = Parser(prog="maturity", description=ABOUT, epilog=EPILOG)
+    made.formatter_class = argparse.RawDescriptionHelpFormatter
     add = made.add_argument
     add("--component", metavar="NAME", action="append", default=[], help="update this component (repeatable)")
     add("--all", action="store_true", help="update every component")
@@ -106,12 +113,13 @@ def run(options: argparse.Namespace, root: Path) -> int:
             names = [component.name for component in repository.select(options.component)]
         if options.create:
             refuse_existing(repository, names)
-        outcome = Outcome()
-        code = run_graph(repository, task_names(options, names), options, outcome)
+        tasks = task_names(options, names)
+        graph = Graph(repository, Asked("run", frozenset(tasks)))
+        code = run_graph(graph, tasks, options)
+        report(graph, names, options)
     if options.auto and not options.dry_run:
-        stage(root, [draft.path for draft in outcome.drafts.values() if draft.changed])
-    report(repository, outcome, options)
-    return 4 if outcome.broken else code
+        stage(root, [draft.path for draft in graph.outcome.drafts.values() if draft.changed])
+    return 4 if graph.outcome.broken else code
 
 
 def check(options: argparse.Namespace) -> None:
@@ -144,23 +152,33 @@ def task_names(options: argparse.Namespace, names: Sequence[str]) -> list[str]:
     return [f"{verb}:{name}" for name in names] or ["preview" if options.dry_run else "all"]
 
 
-def run_graph(repository: Repository, names: list[str], options: argparse.Namespace, outcome: Outcome) -> int:
+def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> int:
     """Let doit run the tasks."""
-    graph = Graph(repository, Asked("run", frozenset(names)), outcome)
-    database = repository.root / (".maturity/dry-run.db" if options.dry_run else ".doit.db")
+    database = graph.repository.root / (".maturity/dry-run.db" if options.dry_run else ".doit.db")
+    set_aside_if_broken(database)
     config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
     doit = DoitMain(GraphLoader(graph, config), config_filenames=())
-    return int(doit.run(["run", "-n", str(options.processes), *names]))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - doit has no types
+    words = ["run", "-n", str(options.processes), *names]
+    return int(doit.run(words))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types
 
 
-def report(repository: Repository, outcome: Outcome, options: argparse.Namespace) -> None:
-    """One line for each component that was looked at."""
-    for name, draft in sorted(outcome.drafts.items()):
+def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
+    """One line, or the diff, for each component that was named or looked at."""
+    outcome = graph.outcome
+    drafts = {name: graph.draft(graph.repository.component(name)) for name in names if name not in outcome.drafts}
+    for name, draft in sorted({**drafts, **outcome.drafts}.items()):
+        if draft is None:
+            continue
         if options.dry_run:
             print(draft.diff() or f"{draft.path} would not change")
-        elif not options.validate:
+        elif options.validate:
+            print(
+                f"{name}: {draft.standing.stage}; {draft.path} {'is not' if draft.changed else 'is'} what a run would write"
+            )
+        else:
             print(f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}")
-        elif not draft.changed:
-            print(f"{name}: {draft.standing.stage}; {draft.path} is valid")
+    current = len(graph.repository.components) - len(outcome.drafts) - len(outcome.broken)
+    if not names and current:
+        print(f"{current} of {len(graph.repository.components)} components were current already")
     for problem in outcome.broken.values():
         print(f"maturity: {problem}", file=sys.stderr)

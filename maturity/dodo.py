@@ -11,10 +11,14 @@ from doit.task import Task
 
 from maturity import snapshot
 from maturity.errors import MaturityError
+from maturity.graph.database import set_aside_if_broken
 from maturity.graph.idle import idle_tasks
 from maturity.graph.parts import DOIT_CONFIG, Asked
 
 __all__ = ["DOIT_CONFIG", "task_maturity"]
+
+# doit opens its database after it has read the dodo.py and before it asks for tasks: this is the time to look.
+set_aside_if_broken(Path.cwd() / str(DOIT_CONFIG["dep_file"]))
 
 
 def task_maturity() -> Iterator[Task]:

@@ -31,7 +31,11 @@ class RecordEntry(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Index(msgspec.Struct):
-    """Record entries by task name (`ruff:carbon`); for a document the digest of all that it was drafted from."""
+    """Record entries by task name (`ruff:carbon`).
+
+    By component: for its document the digest of all that it was drafted from, and its headline in lists.
+    """
 
     records: dict[str, RecordEntry] = {}
     documents: dict[str, str] = {}
+    headlines: dict[str, str] = {}

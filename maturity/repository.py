@@ -14,7 +14,7 @@ from maturity import collectors as registry
 from maturity import document, snapshot
 from maturity.codeowners import PLACES, with_owners
 from maturity.collect import Job, scratch_directory
-from maturity.collectors.base import Collector
+from maturity.collectors.base import Collector, no_tests
 from maturity.discover import discover
 from maturity.errors import CollectorFailure, ConfigurationError, MaturityError, UnknownComponent
 from maturity.files import Stamp, Tree, digest_bytes
@@ -68,7 +68,7 @@ class Repository:
         self.store = Store(self.root)
         self.collectors = registry.all_collectors()
         self.settings = self._read_settings()
-        self._file_index = self.store.read_index(FILES_INDEX, FileIndex, {})
+        self._file_index: FileIndex = self.store.read_index(FILES_INDEX, FileIndex, {})
         self.tree = Tree(self.root, self._file_index)
         found = with_owners(discover(self.settings, self.tree), self.tree)
         self.components = {component.name: component for component in found}
@@ -158,6 +158,15 @@ class Repository:
         noted = self._index.documents.get(component.name)
         return content is not None and noted is not None and noted == self._drafted_from(component, content)
 
+    def headline(self, component: Component) -> str | None:
+        """A component in one line, as last collected; None if that is not remembered."""
+        return self._index.headlines.get(component.name)
+
+    def note_headline(self, component: Component, headline: str) -> None:
+        """Remember a component's line for lists."""
+        self._index_moved = True
+        self._index.headlines[component.name] = headline
+
     def note_document(self, component: Component, content: bytes) -> None:
         """Remember that this content is what the document should say, as long as all it was drafted from stays."""
         self._index_moved = True
@@ -192,7 +201,7 @@ class Repository:
     def _measurement(self, collector: Collector, component: Component) -> Measurement:
         metrics = tuple(collector.metrics)
         if not collector.applies(component):
-            reason = "there is nothing to check" if collector.tests is Collector.tests else "no tests found"
+            reason = "there is nothing to check" if collector.tests is no_tests else "no tests found"
             return Measurement(collector.name, collector.title, metrics, None, reason)
         known = self.known(collector, component, fresh=True)
         failure = None if known.failure is None else known.failure.reason

@@ -1,29 +1,28 @@
-"""A component in one line: its stage and headline figures, as last collected."""
+"""A component in one line: its stage and headline figures."""
 
 from __future__ import annotations
 
-from maturity import document
-from maturity.errors import MaturityError
-from maturity.model import Component
-from maturity.render import find, shown
-from maturity.repository import Repository
+from collections.abc import Sequence
+
+from maturity.judge import readings
+from maturity.model import Measurement
+from maturity.render import figure, unit_of
 
 HEADLINES = (
-    ("coverage", "coverage"),
-    ("tests", "tests"),
-    ("linting", "lint"),
-    ("type_checking", "types"),
-    ("security", "security"),
+    ("coverage.percentage", "coverage"),
+    ("tests.pass_rate", "tests"),
+    ("linting.total_violations", "lint"),
+    ("type_checking.errors", "types"),
+    ("security.total_issues", "security"),
 )
 
 
-def headline(repository: Repository, component: Component) -> str:
-    """The stage and figures of a component, from its document and the cache alone."""
-    measurements = repository.measurements(component)
-    try:
-        before = document.read(repository.root, component.document)
-        stage = document.draft(component, repository.settings.ladder, measurements, before, "").standing.stage
-    except MaturityError as error:
-        return f"! {error}".splitlines()[0]
-    figures = [f"{label} {shown(find(measurements, metric), metric)}" for metric, label in HEADLINES]
-    return f"{stage} | {' | '.join(figures)}"
+def headline(stage: str, measurements: Sequence[Measurement]) -> str:
+    """The stage and the figures that people look for first; "?" is unknown, "!" a figure that is not measured now."""
+    known = readings(measurements)
+    words = [f"{stage:<12}"]
+    for metric, label in HEADLINES:
+        reading = known.get(metric)
+        value = "?" if reading is None or reading.value is None else figure(reading.value, unit_of(metric))
+        words.append(f"{label} {value}{'!' if reading is not None and reading.failing else ''}")
+    return "  ".join(words)

@@ -290,9 +290,18 @@ def test_a_name_that_cannot_be_typed_is_refused(grow: Grow, name: str) -> None:
     assert "\n" not in said
 
 
-def test_a_configured_name_that_cannot_be_typed_is_refused(grow: Grow) -> None:
-    for name in ("", "..", ".", "-x"):
-        assert repr(name) in refusal(grow(f"{HERE}/carbon/a.py", "b.py"), named(name, source=["b.py"]))
+@pytest.mark.parametrize("name", ["", "..", ".", "-x"])
+def test_a_configured_name_that_cannot_be_typed_is_refused(grow: Grow, name: str) -> None:
+    assert repr(name) in refusal(grow(f"{HERE}/carbon/a.py", "b.py"), named(name, source=["b.py"]))
+
+
+def test_a_configured_name_with_a_slash_is_a_name_or_refused(grow: Grow) -> None:
+    try:
+        found = find(grow(f"{HERE}/carbon/a.py", "b.py"), named("core/b", source=["b.py"]))
+    except ConfigurationError as error:
+        assert "'core/b'" in str(error)
+    else:
+        assert found["core/b"].document == "b.MATURITY.md"
 
 
 def test_names_with_glob_signs_can_be_said_by_source(grow: Grow) -> None:

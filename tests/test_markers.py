@@ -181,4 +181,6 @@ def test_ticks_with_any_bullet_indentation_and_line_end():
 
 
 def test_a_criterion_that_stands_twice_must_be_ticked_twice():
-    assert ticks(b"- [x] a <!-- criterion=a -->\n- [ ] a <!-- criterion=a -->") == {"a": False}
+    lines = [b"- [x] a <!-- criterion=a -->", b"- [ ] a <!-- criterion=a -->"]
+    assert ticks(b"\n".join(lines)) == ticks(b"\n".join(reversed(lines))) == {"a": False}
+    assert ticks(b"\n".join(lines[:1] * 2)) == {"a": True}

@@ -172,16 +172,25 @@ def test_a_body_that_would_hide_a_later_pair_is_refused():
         splice(text.encode(), {"a": "~~~"})
 
 
-def test_the_proof_notices_bytes_lost_outside(monkeypatch: pytest.MonkeyPatch):
-    text = f"before\n\n{written('a', 'old')}\n".encode()
-    monkeypatch.setattr("maturity.rewrite._written", lambda *_: written("a", "new").encode() + b"\nmore")
-    with pytest.raises(ProofError, match="the same bytes outside"):
-        splice(text, {"a": "new"})
+@pytest.mark.parametrize(
+    ("wrong", "claim"),
+    [
+        ([written("b", "new")], "the same regions"),
+        ([written("a", "new"), "<!-- MANUAL SECTION -->", "<!-- END MANUAL SECTION -->"], "as many manual sections"),
+        ([written("a", "new"), "more"], "the same bytes outside"),
+        ([written("a", "newer")], "every new region current"),
+    ],
+)
+def test_the_proof_notices_a_wrong_region(wrong: list[str], claim: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("maturity.rewrite._written", lambda *_: "\n".join(wrong).encode())
+    with pytest.raises(ProofError, match=claim):
+        splice(f"before\n\n{written('a', 'old')}\n".encode(), {"a": "new"})
 
 
-def test_the_proof_notices_a_wrong_sum(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("maturity.rewrite._written", lambda *_: written("a", "newer").encode())
-    with pytest.raises(ProofError, match="every new region current"):
+def test_the_proof_notices_a_rewrite_that_never_rests(monkeypatch: pytest.MonkeyPatch):
+    drifting = iter(["newer", "newest"])
+    monkeypatch.setattr("maturity.rewrite._written", lambda *_: written("a", next(drifting)).encode())
+    with pytest.raises(ProofError, match="a second rewrite changes nothing"):
         splice(written("a", "old").encode(), {"a": "new"})
 
 

@@ -12,7 +12,7 @@ from maturity.testfiles import OuterTests, find_tests, is_collected, is_test_fil
 Grow = Callable[..., Tree]
 
 
-def tests_of(tree: Tree, *paths: str, name: str = "carbon") -> tuple[tuple[str, ...], tuple[str, ...]]:
+def found(tree: Tree, *paths: str, name: str = "carbon") -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The unit and the integration tests of a component whose files are below `paths`."""
     inner = [p for path in paths for p in tree.python_below(path) if is_test_file(p.removeprefix(f"{path}/"))]
     return find_tests(name, paths, inner, OuterTests(tree))
@@ -64,7 +64,7 @@ def test_all_matches_count(grow: Grow) -> None:
         "elsewhere/test_carbon.py",
         "src/tests/test_carbon.py",
     )
-    unit, integration = tests_of(tree)
+    unit, integration = found(tree)
     assert unit == (
         "tests/test_carbon.py",
         "tests/test_carbon_api.py",
@@ -75,21 +75,21 @@ def test_all_matches_count(grow: Grow) -> None:
 
 
 def test_a_directory_of_the_name_without_tests_is_no_test(grow: Grow) -> None:
-    assert tests_of(grow("tests/carbon/builders.py", "tests/carbon/data.json")) == ((), ())
+    assert found(grow("tests/carbon/builders.py", "tests/carbon/data.json")) == ((), ())
 
 
 def test_no_tests_at_all(grow: Grow) -> None:
-    assert tests_of(grow("src/carbon/a.py"), "src/carbon") == ((), ())
+    assert found(grow("src/carbon/a.py"), "src/carbon") == ((), ())
 
 
 def test_a_name_of_several_words(grow: Grow) -> None:
     tree = grow("tests/test_carbon_api.py", "tests/test_carbon_api_v2.py", "tests/test_carbon.py")
-    assert tests_of(tree, name="carbon_api")[0] == ("tests/test_carbon_api.py", "tests/test_carbon_api_v2.py")
+    assert found(tree, name="carbon_api")[0] == ("tests/test_carbon_api.py", "tests/test_carbon_api_v2.py")
 
 
 def test_a_directory_inside_another_of_the_name_counts_once(grow: Grow) -> None:
     tree = grow("tests/carbon/carbon/test_a.py", "tests/carbon/test_carbon.py", "tests/carbon/x/test_b.py")
-    assert tests_of(tree)[0] == ("tests/carbon",)
+    assert found(tree)[0] == ("tests/carbon",)
 
 
 def test_tests_inside_the_component(grow: Grow) -> None:
@@ -102,7 +102,7 @@ def test_tests_inside_the_component(grow: Grow) -> None:
         "src/carbon/deep/test_d.py",
         "src/carbon/tests/helpers.py",
     )
-    assert tests_of(tree, "src/carbon")[0] == (
+    assert found(tree, "src/carbon")[0] == (
         "src/carbon/deep/test_d.py",
         "src/carbon/deep/tests",
         "src/carbon/test_a.py",
@@ -111,7 +111,7 @@ def test_tests_inside_the_component(grow: Grow) -> None:
 
 
 def test_a_tests_directory_without_tests_is_not_given_to_pytest(grow: Grow) -> None:
-    assert tests_of(grow("src/carbon/a.py", "src/carbon/tests/__init__.py"), "src/carbon") == ((), ())
+    assert found(grow("src/carbon/a.py", "src/carbon/tests/__init__.py"), "src/carbon") == ((), ())
 
 
 def test_what_lies_under_integration_are_the_integration_tests(grow: Grow) -> None:
@@ -122,7 +122,7 @@ def test_what_lies_under_integration_are_the_integration_tests(grow: Grow) -> No
         "tests/test_carbon.py",
         "tests/test_carbon_integration.py",
     )
-    assert tests_of(tree) == (
+    assert found(tree) == (
         ("tests/test_carbon.py", "tests/test_carbon_integration.py"),
         (
             "tests/integration/carbon",
@@ -141,17 +141,17 @@ def test_a_directory_with_both_is_told_apart_file_by_file(grow: Grow) -> None:
         "tests/carbon/test_d.py",
         "tests/carbon/integration/test_e.py",
     )
-    unit, integration = tests_of(tree, "src/carbon")
+    unit, integration = found(tree, "src/carbon")
     assert unit == ("src/carbon/tests/test_a.py", "src/carbon/tests/unit/test_b.py", "tests/carbon/test_d.py")
     assert integration == ("src/carbon/tests/integration/test_c.py", "tests/carbon/integration/test_e.py")
 
 
 def test_no_test_is_both_unit_and_integration(grow: Grow) -> None:
-    unit, integration = tests_of(grow("tests/carbon/integration/test_carbon.py", "tests/carbon/test_carbon.py"))
+    unit, integration = found(grow("tests/carbon/integration/test_carbon.py", "tests/carbon/test_carbon.py"))
     assert not set(unit) & set(integration)
     assert unit == ("tests/carbon/test_carbon.py",)
 
 
 def test_a_component_that_is_called_integration_has_unit_tests_too(grow: Grow) -> None:
     tree = grow("src/integration/a.py", "src/integration/tests/test_a.py")
-    assert tests_of(tree, "src/integration", name="integration")[0] == ("src/integration/tests",)
+    assert found(tree, "src/integration", name="integration")[0] == ("src/integration/tests",)

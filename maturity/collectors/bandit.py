@@ -105,7 +105,7 @@ def _measure(findings: Sequence[Finding]) -> SecurityMetrics:
 
 COLLECTOR = Collector(
     name="bandit",
-    title="Security (bandit)",
+    title="Security",
     module="bandit",
     metrics={"security": SecurityMetrics},
     distributions=("bandit",),

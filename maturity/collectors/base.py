@@ -63,6 +63,12 @@ class ConfigTable:
     tables: tuple[str, ...] = ()
 
 
+def no_tests(component: Component) -> tuple[str, ...]:
+    """The pytest arguments of a collector that runs no tests."""
+    del component
+    return ()
+
+
 @dataclass(frozen=True)
 class Collector:
     """One tool's adapter.
@@ -88,7 +94,7 @@ class Collector:
     steps: Callable[[Request], tuple[Step, ...]]
     parse: Callable[[Request, Mapping[str, Output]], Mapping[str, Facts | Failure]]
     batch: Callable[[Component], str] = lambda component: "all"
-    tests: Callable[[Component], tuple[str, ...]] = lambda component: ()
+    tests: Callable[[Component], tuple[str, ...]] = no_tests
     settings: str = ""
     imports: bool = False
     environment: bool = False

@@ -113,7 +113,7 @@ def _measure(findings: Sequence[Finding]) -> TypeCheckingMetrics:
 
 COLLECTOR = Collector(
     name="pyright",
-    title="Type checking (pyright)",
+    title="Types",
     module="pyright",
     metrics={"type_checking": TypeCheckingMetrics},
     distributions=("pyright",),

@@ -92,7 +92,7 @@ def _measure(findings: Sequence[Finding]) -> LintingMetrics:
 
 COLLECTOR = Collector(
     name="ruff",
-    title="Linting (ruff)",
+    title="Lint",
     module="ruff",
     metrics={"linting": LintingMetrics},
     distributions=("ruff",),

@@ -195,10 +195,10 @@ CONFIGURATION = (
     ConfigTable(".coveragerc"),
     ConfigTable(".coveragerc.toml"),
 )
-PYTEST = _collector("pytest", "Tests (pytest, coverage)", "", "", lambda component: component.tests)
+PYTEST = _collector("pytest", "Tests and coverage", "", "", lambda component: component.tests)
 INTEGRATION = _collector(
     "integration",
-    "Integration tests (pytest, coverage)",
+    "Integration tests",
     "integration_",
     "pytest",
     lambda component: component.integration_tests,

@@ -3,7 +3,7 @@
 A task for each collector and component, with its files and its JSON target; one for each document; `validate` and `all`
 above them. A task `_run:COLLECTOR:N` is one process of a tool. It is the setup of the collector tasks that it serves,
 and doit runs a setup task only if one of these is out of date: so many components share one process, and none is
-started for nothing.
+started for nothing. Paths are relative to the root, which is the working directory while doit runs.
 """
 
 from __future__ import annotations
@@ -53,24 +53,39 @@ class Graph:
         """Every task that the run can need: of a component that nobody named only what is out of date."""
         repository = self.repository
         components, named = self._components()
+        if self.asked.command == "list":
+            yield from self._listed(components)
+            return
         if self.asked.command == "forget":
             self._forget(components)
         stale = {item.name: item for item in self._stale(components)}
         behind = [c for c in components if any(f"{k.name}:{c.name}" in stale for k in repository.applying(c))]
         undone = [c for c in components if c in behind or not self._is_current(None, None, c)]
-        shown = components if named or self.asked.command != "run" else tuple(undone)
-        if not undone and not named:
+        runs = self.asked.command == "run"
+        shown = tuple(undone) if runs and not named else components
+        if runs and not named and not undone:
             repository.take_snapshot()
         yield from self._run_tasks(list(stale.values()))
         for component in shown:
             yield self._maturity(component)
             for collector in repository.applying(component):
                 yield self._record(collector, component, stale.get(f"{collector.name}:{component.name}"))
-            if self.asked.command != "list":
-                yield self._preview(component)
-                yield self._validate(f"validate:{component.name}", [component], f"check {component.document}")
+            yield self._preview(component)
+            yield self._validate(f"validate:{component.name}", [component], f"check {component.document}")
         yield from self._groups(shown, undone)
         repository.save()
+
+    def _listed(self, components: Iterable[Component]) -> Iterator[Task]:
+        """What `doit list` shows: the components as last collected, and the few commands."""
+        for component in components:
+            if self.repository.headline(component) is None:
+                self.draft(component)  # it was never drafted, or the memory of it is lost
+            shown = self.repository.headline(component) or f"! {self.outcome.broken[component.name]}".splitlines()[0]
+            yield task(f"maturity:{component.name}", [], shown)
+            for collector in self.repository.applying(component):
+                yield self._record(collector, component, None)
+        yield from self._groups((), [])
+        self.repository.save()
 
     def _groups(self, shown: Iterable[Component], undone: list[Component]) -> Iterator[Task]:
         names = [component.name for component in shown]
@@ -80,7 +95,7 @@ class Graph:
         yield self._validate("validate", undone, "say whether every document is what a run would write")
         for collector in self.repository.collectors:
             served = [f"{collector.name}:{c.name}" for c in shown if collector.applies(c)]
-            yield group(collector.name, served, f"collect for all components: {collector.title}")
+            yield group(collector.name, served, f"collect {collector.title.lower()} for all components")
 
     def _components(self) -> tuple[tuple[Component, ...], bool]:
         """The components that the run is about, and whether they were named: all are where a name is not one of ours.
@@ -95,8 +110,6 @@ class Graph:
         return tuple(self.repository.components.values()), not self.asked.names <= ours
 
     def _stale(self, components: Iterable[Component]) -> Iterator[Stale]:
-        if self.asked.command == "list":
-            return
         for component in components:
             for collector in self.repository.applying(component):
                 item = self.repository.stale(collector, component, self.asked.always)
@@ -123,6 +136,7 @@ class Graph:
 
     def _record(self, collector: Collector, component: Component, stale: Stale | None) -> Task:
         name = f"{collector.name}:{component.name}"
+        root = self.repository.root
         why = f"; runs because: {', '.join(stale.reasons)}" if stale is not None else ""
         if stale is not None:
             log.info("%s runs: %s", name, ", ".join(stale.reasons))
@@ -130,8 +144,8 @@ class Graph:
             name,
             [(self._answer, [collector, component])],
             f"{collector.title} of {component.name}{why}",
-            file_dep=[str(self.repository.root / path) for path in component.files],
-            targets=[str(self.repository.store.record_path(collector.name, component.name))],
+            file_dep=list(component.files),
+            targets=[str(self.repository.store.record_path(collector.name, component.name).relative_to(root))],
             uptodate=[stale is None],
             setup=[self._runs[name]] if name in self._runs else [],
             teardown=[(self.repository.save,)],
@@ -153,14 +167,13 @@ class Graph:
         return TaskError(f"{name} failed: {failure.reason}") if alone else None
 
     def _maturity(self, component: Component) -> Task:
-        place = self.repository.root / component.document
-        listing = self.asked.command == "list"
+        exists = (self.repository.root / component.document).is_file()
         return task(
             f"maturity:{component.name}",
             [(self._update, [component])],
-            headline(self.repository, component) if listing else f"update {component.document}",
+            f"update {component.document}",
             task_dep=self._records(component),
-            file_dep=[str(place)] if place.is_file() else [],
+            file_dep=[component.document] if exists else [],
             uptodate=[(self._is_current, [component])],
             teardown=[(self.repository.save,)],
         )
@@ -174,10 +187,10 @@ class Graph:
         del task, values
         if self.repository.document_is_current(component):
             return True
-        draft = self._draft(component)
+        draft = self.draft(component)
         return draft is not None and not draft.changed and not self.repository.failing(component)
 
-    def _draft(self, component: Component) -> Draft | None:
+    def draft(self, component: Component) -> Draft | None:
         """What the document should say, None where its markup is broken."""
         repository = self.repository
         try:
@@ -188,12 +201,13 @@ class Graph:
             self.outcome.broken[component.name] = f"{component.document}: {error}"
             return None
         self.outcome.drafts[component.name] = draft
+        repository.note_headline(component, headline(draft.standing.stage, measurements))
         if not draft.changed:
             repository.note_document(component, draft.after)
         return draft
 
     def _update(self, component: Component) -> TaskError | None:
-        draft = self._draft(component)
+        draft = self.draft(component)
         if draft is not None:
             warn_of_edits(draft)
             try:
@@ -208,7 +222,7 @@ class Graph:
         return task(f"preview:{component.name}", [(self._look, [component])], doc, task_dep=self._records(component))
 
     def _look(self, component: Component) -> TaskError | None:
-        self._draft(component)
+        self.draft(component)
         return self._verdict(component)
 
     def _verdict(self, component: Component) -> TaskError | None:
@@ -233,7 +247,7 @@ class Graph:
         stale: list[str] = []
         errors: list[str] = []
         for component in components:
-            draft = self._draft(component)
+            draft = self.draft(component)
             errors += self._errors(component)
             if draft is not None and draft.changed:
                 stale.append(component.document)

@@ -100,6 +100,7 @@ from components.billing_component import bill
 def test_price_times_amount():
     assert bill(100, 0.25) == 2500
 ''',
+    "tests/test_shop.py": "def test_of_no_component():\n    assert True\n",
     "src/components/store/__init__.py": '"""What is in stock."""\n',
     "src/components/store/stock.py": '''\
 """The worth of the stock."""

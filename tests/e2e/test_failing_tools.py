@@ -1,0 +1,132 @@
+"""Exit code 2: a tool that fails takes nothing with it, is said in the document, and is tried again."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Checkout
+
+CARBON = "src/components/carbon/MATURITY.md"
+YOUNG = "src/components/young/MATURITY.md"
+EXPECTED = "src/components/carbon/tests/expected.txt"
+RUFF = {"ruff:billing", "ruff:carbon", "ruff:store", "ruff:young"}
+FAILED = 2
+
+EXITS_2 = "print('boom', file=sys.stderr)\nsys.exit(2)\n"
+PRINTS_GARBAGE = "print('[] or so')\n"
+PRINTS_NOTHING = ""
+DIES = "import os\nos.kill(os.getpid(), 9)\n"
+HANGS = "import time\ntime.sleep(600)\n"
+
+
+def break_ruff(shop: Checkout, program: str | None, more: str = "") -> None:
+    """Replace ruff by another program, None for one that does not exist."""
+    path = shop.path("tools/linter")
+    if program is not None:
+        version = "import sys\nif '--version' in sys.argv:\n    sys.exit('linter 1')\n"
+        shop.write("tools/linter", version + program)
+    command = [str(shop.path("absent"))] if program is None else [sys.executable, str(path)]
+    shop.append("pyproject.toml", f"\n[tool.maturity.tool.ruff]\ncommand = {json.dumps(command)}\n{more}")
+
+
+def mend_ruff(shop: Checkout) -> None:
+    text = shop.read("pyproject.toml")
+    shop.write("pyproject.toml", text[: text.index("\n[tool.maturity.tool.ruff]")])
+
+
+@pytest.mark.parametrize(
+    "program", [EXITS_2, PRINTS_GARBAGE, PRINTS_NOTHING, DIES, None], ids="exits-2 garbage nothing dies absent".split()
+)
+def test_what_is_known_is_kept_and_the_rest_goes_on(shop: Checkout, program: str | None) -> None:
+    before = shop.documents()
+    records = shop.records()
+    today = datetime.now(UTC).date().isoformat()
+    break_ruff(shop, program)
+    shop.write(EXPECTED, "840\n\n")
+
+    ran = shop.all()
+    assert ran.exit_code == FAILED, ran
+    assert ran.collected == RUFF | {"pytest:carbon"}, "the other collectors go on"
+    assert "ruff" in ran.stderr
+    assert "$ " in ran.stderr, "the command line is shown"
+    assert shop.records() == records
+    for path in shop.documents():
+        text = shop.read(path)
+        assert re.search(rf"^> ⚠️ \*\*ruff failed\*\*, its figures are those of {today}: ", text, re.MULTILINE), text
+        assert re.search(rf"^- \*\*Linting \(ruff\)\*\*: \d+ violations?, as of {today}$", text, re.MULTILINE), text
+    carbon = shop.read(CARBON)
+    assert "- **Current Stage**: Staging" in carbon, "a failed tool alone never lowers the stage"
+    assert f"Lint violations = 0: 0, met, as of {today}" in carbon
+
+    failing = shop.documents()
+    again = shop.maturity("--all")
+    assert again.exit_code == FAILED, again
+    assert again.collected == RUFF, "the next run tries again"
+    assert shop.documents() == failing
+    assert shop.maturity("--validate").exit_code == FAILED
+
+    mend_ruff(shop)
+    mended = shop.all()
+    assert mended.exit_code == 0, mended
+    assert mended.collected == RUFF
+    assert shop.documents() == before, "the banner is gone"
+
+
+def test_a_tool_that_hangs_is_ended_after_its_time(shop: Checkout) -> None:
+    break_ruff(shop, HANGS, "timeout = 1\n")
+    ran = shop.maturity("--component", "young")
+    assert ran.exit_code == FAILED, ran
+    assert "no answer within 1 s" in ran.stderr
+    assert "ruff failed" in shop.read(YOUNG)
+
+
+def test_the_stage_cannot_rise_while_a_tool_fails(shop: Checkout) -> None:
+    billing = "src/components/billing_component.MATURITY.md"
+    break_ruff(shop, EXITS_2)
+    shop.tick(billing, "readme")
+    shop.tick(billing, "api-documented")
+    assert shop.maturity("--component", "billing").exit_code == FAILED
+    assert "- **Current Stage**: Development" in shop.read(billing)
+    mend_ruff(shop)
+    assert shop.maturity("--component", "billing").exit_code == 0
+    assert "- **Current Stage**: Staging" in shop.read(billing)
+
+
+def test_a_failed_tool_outranks_an_invalid_document(shop: Checkout) -> None:
+    shop.path(YOUNG).unlink()
+    break_ruff(shop, EXITS_2)
+    assert shop.maturity("--validate").exit_code == FAILED
+    assert shop.doit("validate").exit_code == FAILED
+
+
+def test_the_task_of_a_failing_collector_fails_alone_too(shop: Checkout) -> None:
+    break_ruff(shop, EXITS_2)
+    ran = shop.doit("ruff:young")
+    assert ran.exit_code == FAILED, ran
+    assert ran.collected == {"ruff:young"}
+    assert shop.doit("bandit:young").exit_code == 0
+
+
+def test_a_dry_run_with_a_failing_tool_says_so(shop: Checkout) -> None:
+    documents = shop.documents()
+    break_ruff(shop, EXITS_2)
+    ran = shop.maturity("--all", "--dry-run")
+    assert ran.exit_code == FAILED, ran
+    assert "**ruff failed**" in ran.stdout
+    assert shop.documents() == documents
+
+
+def test_the_whole_error_is_logged(shop: Checkout) -> None:
+    break_ruff(shop, EXITS_2)
+    ran = shop.maturity("--all")
+    assert "boom" in ran.stderr
+    assert re.search(r"exit code 2", ran.stderr)
+    assert str(shop.path("tools/linter")) in ran.stderr
+    assert ran.stderr.count("exit code 2\n") <= 2, "one process, one report"

@@ -132,7 +132,8 @@ def tested(part: Part, root: Path, scratch: Path) -> tuple[Counter[str] | None, 
 
     `--source` names the directory that the component is in: coverage then also reports each file there that nothing
     imports, with all of its statements missing. It measures too much, the inner tests and components further in; so
-    the report is asked for the source files alone (`--include`). Coverage is unknown where no test ran at all, or there is no statement.
+    the report is asked for the source files alone (`--include`). The settings are the project's own. Coverage is
+    unknown where no test ran at all, or there is no statement.
     """
     if not part.tests:
         return None, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -155,6 +156,7 @@ def task_names(options: argparse.Namespace, names: Sequence[str]) -> list[str]:
 def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> int:
     """Let doit run the tasks."""
     database = graph.repository.root / (".maturity/dry-run.db" if options.dry_run else ".doit.db")
+    os.chdir(graph.repository.root)  # as doit does for a dodo.py
     set_aside_if_broken(database)
     config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
     doit = DoitMain(GraphLoader(graph, config), config_filenames=())
@@ -172,9 +174,7 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
         if options.dry_run:
             print(draft.diff() or f"{draft.path} would not change")
         elif options.validate:
-            print(
-                f"{name}: {draft.standing.stage}; {draft.path} {'is not' if draft.changed else 'is'} what a run would write"
-            )
+            print(f"{name}: {draft.standing.stage}; {draft.path} is {'stale' if draft.changed else 'valid'}")
         else:
             print(f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}")
     current = len(graph.repository.components) - len(outcome.drafts) - len(outcome.broken)

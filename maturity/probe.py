@@ -323,7 +323,6 @@ def main(request_file: Path) -> None:
     finally:
         cov.stop()
     notes = witness.stop()
-    os.chdir(root)
     cov.save()
     cov.combine()  # with what other processes measured
     cov.set_option("paths", {})  # they are for combining; our own paths are right

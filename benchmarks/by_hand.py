@@ -122,7 +122,8 @@ def typed(part: Part, root: Path) -> Counter[str]:
 def scanned(part: Part, root: Path) -> Counter[str]:
     """`bandit`: issues by severity, but no "assert used" in a test. None of the projects has settings for bandit."""
     said = json.loads(run((sys.executable, "-m", "bandit", "--quiet", "-f", "json", *part.files), root, (0, 1)).stdout)
-    complete(part, not said["errors"] and said["metrics"].keys() >= set(part.files), "bandit")
+    looked_at = {str(Path(name)) for name in said["metrics"]}  # it writes ./ before a name
+    complete(part, not said["errors"] and looked_at >= set(part.files), "bandit")
     issues = [i for i in said["results"] if i["test_id"] != "B101" or str(Path(i["filename"])) not in part.inner]
     return Counter(str(issue["issue_severity"]).lower() for issue in issues)
 

@@ -33,18 +33,16 @@ LINES = tuple(
             r"(?:, (?P<errors>\d+) errors?)?(?:, (?P<xfailed>\d+) expected failures?)?"
             r"(?:, (?P<xpassed>\d+) unexpected pass(?:es)?)?, (?P<total>\d+) in total",
         ),
-        ("Lint", r"- \*\*Linting \(ruff\)\*\*: (?P<violations>\d+) violations?"),
+        ("Lint", r"- \*\*[^*]+\*\*: (?P<violations>\d+) violations?"),
         ("rule {rule}", r"  - `(?P<rule>[\w-]+)`: (?P<violations>\d+)"),
         ("more rules", r"  - (?P<number>\d+) more rules?"),
-        ("Types", r"- \*\*Type checking \(pyright\)\*\*: (?P<errors>\d+) errors?, (?P<warnings>\d+) warnings?"),
-        ("Security", r"- \*\*Security \(bandit\)\*\*: (?P<issues>\d+) issues?(?: \((?P<severities>.+)\))?"),
+        ("Types", r"- \*\*[^*]+\*\*: (?P<errors>\d+) errors?, (?P<warnings>\d+) warnings?"),
+        ("Security", r"- \*\*[^*]+\*\*: (?P<issues>\d+) issues?(?: \((?P<severities>.+)\))?"),
     )
 )
 REGION = re.compile(r"<!-- AUTO-GENERATED: .*?-->\n(.*?)<!-- END AUTO-GENERATED .*?-->", re.DOTALL)
 # The day on which something else in the document changed last is no figure of the component.
 NO_FIGURE = re.compile(r"|- \*\*Last Updated\*\*: \d{4}-\d\d-\d\d")
-MANUAL_BOX = re.compile(r"^- \[.\](?= .+ \(manual\) <!-- )", re.MULTILINE)
-
 
 Figures = Mapping[str, str]
 

@@ -85,7 +85,7 @@ class Witness:
         for module in list(sys.modules.values()):
             file = getattr(module, "__dict__", {}).get("__file__")
             place = self._place(file) if isinstance(file, str) else None
-            if place is not None:
+            if place is not None and place not in self._met:  # an importer that does not count has read it
                 self._notes["opened"].add(place)
         opened = {place for place in self._notes["opened"] if self._is_inside(place)}
         opened |= {place for place in self._notes["absent"] if self._is_missing(place)}  # else the run has made it
@@ -142,7 +142,7 @@ class Witness:
 
     def _make(self, path: Any) -> None:
         place = self._place(path)
-        if place is not None:
+        if place is not None and "__pycache__" not in self._decoded(path):  # bytecode stands for its source
             self._met.add(place)
 
     def _note(self, kind: str, place: str) -> None:

@@ -14,6 +14,7 @@ from maturity.escape import code, one_line, prose
 from maturity.markers import looks_like_marker
 from maturity.rewrite import parse, splice
 
+COMMONMARK = MarkdownIt("commonmark")
 HOSTILE = (
     "`", "``` \n", "``a`b``", " ` ", "|", "a|b", "\n\n# x", "\r- x", "<!-- END AUTO-GENERATED -->",
     "<!-- AUTO-GENERATED: DO NOT EDIT BELOW THIS LINE -->", "<!-- MANUAL SECTION -->", "--> <b>", "<details>",
@@ -27,7 +28,7 @@ TEXTS = st.one_of(st.sampled_from(HOSTILE), st.text(SIGNS, max_size=30), st.text
 
 def inline(line: str) -> list[Token]:
     """The tokens inside a line that has to be one list item with one paragraph."""
-    tokens = MarkdownIt("commonmark").parse(line)
+    tokens = COMMONMARK.parse(line)
     assert [token.type for token in tokens] == [
         "bullet_list_open", "list_item_open", "paragraph_open", "inline",
         "paragraph_close", "list_item_close", "bullet_list_close",

@@ -175,8 +175,8 @@ def test_the_settings_of_the_user_apply(repository: Repository) -> None:
     "settings",
     [
         "[run]\nsource = elsewhere\nsource_pkgs = elsewhere\ndata_file = mine\n",
-        "[run]\ninclude = no/*\nparallel = true\nrelative_files = true\n[paths]\nx =\n    elsewhere\n    */repo\n",
-        "[report]\ninclude = elsewhere/*\n[run]\nplugins = greedy\ndynamic_context = test_function\n",
+        "[run]\ninclude = no/*\nparallel = true\n[paths]\nx =\n    elsewhere\n    */repo\n",
+        "[report]\ninclude = no/*\n[run]\nplugins = greedy\nrelative_files = true\ndynamic_context = test_function\n",
     ],
 )
 def test_settings_of_what_is_measured_and_where_it_goes_do_not(repository: Repository, settings: str) -> None:
@@ -415,6 +415,8 @@ def test_what_a_run_read(repository: Repository) -> None:
             del sys.modules["pkg.unused"]
             (HERE / "written.txt").write_text("x")
             assert (HERE / "written.txt").read_text() == "x"
+            (HERE / "generated.py").write_text("")
+            importlib.import_module("generated")
             assert list((HERE / "listed").iterdir())
             subprocess.run([sys.executable, HERE / "script.py"], check=True)
             child = os.fork()
@@ -432,7 +434,8 @@ def test_what_a_run_read(repository: Repository) -> None:
     """
     texts = ("at_import.txt", "listed/a.txt", "forked.txt", "never.txt")
     files = {f"tests/{name}": "x" for name in texts} | {"read.txt": "x", "tests/script.py": "", "tests/conftest.py": ""}
-    configuration = "[tool.pytest.ini_options]\n[tool.coverage.run]\n"
+    configuration = "[tool.pytest.ini_options]\naddopts = '-p plugged'\n[tool.coverage.run]\n"
+    files["plugged.py"] = ""
     repository.write(PKG | files | {"tests/test_pkg.py": tests, "pyproject.toml": configuration, "setup.cfg": ""})
     expected = {
         "opened": [
@@ -440,6 +443,7 @@ def test_what_a_run_read(repository: Repository) -> None:
             "pkg/__init__.py",
             "pkg/unused.py",
             "pkg/used.py",
+            "plugged.py",
             "read.txt",
             "tests/at_import.txt",
             "tests/conftest.py",
@@ -452,7 +456,8 @@ def test_what_a_run_read(repository: Repository) -> None:
     first = repository.run(arguments=("tests",))
     assert first.tests() == TestMetrics(1, 0, 0, 1)
     assert first.report("opened") == expected
-    (repository.root / "tests/written.txt").unlink()
+    for name in ("written.txt", "generated.py"):
+        (repository.root / "tests" / name).unlink()
     assert repository.run(arguments=("tests",)).report("opened") == expected  # now with the bytecode of the first run
 
 

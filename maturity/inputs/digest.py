@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
 from maturity.collectors.base import Collector
-from maturity.files import Tree, digest_bytes
+from maturity.files import OWN_NAME, Tree, digest_bytes
 from maturity.inputs.configuration import Configuration
 from maturity.inputs.imports import ImportGraph
 from maturity.model import Component
@@ -63,6 +63,7 @@ class Inputs:
         changed after that may have been read before, and so counts as changed the next time.
         """
         inputs: dict[str, str] = {}
+        opened = [path for path in opened if not path.endswith(OWN_NAME)]
         if opened:
             during = [path for path in opened if since is not None and self._tree.changed_since(path, since)]
             inputs["opened files"] = self._contents(opened) if not during else f"changed during the run: {during[0]}"

@@ -264,6 +264,7 @@ def test_what_is_no_answer(outputs: Mapping[str, Output], said: str) -> None:
     assert text.startswith(said)
     assert "/repo" not in text
     assert "\n" not in text
+    assert "passed in" not in text
 
 
 def test_what_was_printed_last_is_told() -> None:

@@ -10,129 +10,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-FILES = {
-    "pyproject.toml": """\
-[project]
-name = "shop"
-version = "1.0.0"
-requires-python = ">=3.11"
-
-[tool.pytest.ini_options]
-pythonpath = ["src"]
-
-[tool.coverage.report]
-exclude_also = ["if TYPE_CHECKING:"]
-
-[tool.ruff]
-line-length = 100
-""",
-    "dodo.py": "from maturity.dodo import *\n",
-    ".gitignore": ".maturity/\n.doit.db*\n__pycache__/\n.pytest_cache/\n",
-    "src/shared/money.py": '''\
-"""Amounts of money, in cents."""
-
-
-def cents(euros: float) -> int:
-    """The amount in whole cents."""
-    return round(euros * 100)
-''',
-    "src/components/carbon/__init__.py": '"""Emissions of the electricity that a customer uses."""\n',
-    "src/components/carbon/tracker.py": '''\
-"""What was emitted."""
-
-
-def emitted(kilowatt_hours: float, grams: float) -> float:
-    """Grams of carbon dioxide for an amount of energy."""
-    if kilowatt_hours < 0:
-        raise ValueError("energy cannot be negative")
-    return kilowatt_hours * grams
-''',
-    "src/components/carbon/tests/expected.txt": "840\n",
-    "src/components/carbon/tests/test_tracker.py": '''\
-from pathlib import Path
-
-import pytest
-
-from components.carbon.tracker import emitted
-
-EXPECTED = Path(__file__).with_name("expected.txt")
-
-
-def test_energy_times_intensity():
-    assert emitted(2, 420) == int(EXPECTED.read_text())
-
-
-def test_negative_energy_is_refused():
-    with pytest.raises(ValueError):
-        emitted(-1, 420)
-''',
-    "src/components/carbon/tests/integration/test_year.py": '''\
-from components.carbon.tracker import emitted
-
-
-def test_a_year_of_days():
-    assert sum(emitted(10, 1) for _ in range(365)) == 3650
-''',
-    "src/components/billing_component.py": '''\
-"""What a customer pays: a component of one file."""
-
-from shared.money import cents
-
-
-def bill(kilowatt_hours: float, price: float) -> int:
-    """Cents for an amount of energy."""
-    return cents(kilowatt_hours * price)
-
-
-def refund(amount: int) -> int:
-    """The amount that goes back."""
-    return -amount
-''',
-    "tests/test_billing.py": '''\
-from components.billing_component import bill
-
-
-def test_price_times_amount():
-    assert bill(100, 0.25) == 2500
-''',
-    "tests/test_shop.py": "def test_of_no_component():\n    assert True\n",
-    "src/components/store/__init__.py": '"""What is in stock."""\n',
-    "src/components/store/stock.py": '''\
-"""The worth of the stock."""
-
-from shared.money import cents
-
-
-def worth(prices: list[float]) -> int:
-    """Cents for all items."""
-    return sum(cents(price) for price in prices)
-''',
-    "src/components/store/tests/test_stock.py": '''\
-from components.store.stock import worth
-
-
-def test_sum_of_prices():
-    assert worth([1.0, 2.5]) == 350
-''',
-    "src/components/young/__init__.py": '"""A component that misses its criteria, and has no tests."""\n',
-    "src/components/young/plans.py": '''\
-"""Plans."""
-
-import os
-import subprocess
-
-
-def plan(words: list[str]) -> int:
-    """Start something."""
-    return subprocess.call(" ".join(words), shell=True).upper()
-''',
-}
-"""The files of the repository: carbon, billing, store and young, and a module that billing and store import."""
+SHOP = Path(__file__).with_name("shop.toml")
+"""The files of the repository: four components, and a module that two of them import."""
 
 CARBON = "src/components/carbon/MATURITY.md"
 
@@ -173,11 +58,11 @@ class Checkout:
 
     def doit(self, *words: str) -> Ran:
         """`doit WORDS`."""
-        return self._run([sys.executable, "-m", "doit", *words])
+        return self.start(sys.executable, "-m", "doit", *words)
 
     def maturity(self, *words: str, below: str = ".") -> Ran:
         """`maturity WORDS`, in a directory of the checkout."""
-        return self._run([sys.executable, "-m", "maturity", *words], below)
+        return self.start(sys.executable, "-m", "maturity", *words, below=below)
 
     def all(self) -> Ran:
         """`doit -n 2 all`."""
@@ -185,11 +70,12 @@ class Checkout:
 
     def git(self, *words: str) -> str:
         """What `git WORDS` prints; it must succeed."""
-        ran = self._run(["git", "-c", "user.name=Shop", "-c", "user.email=shop@example.org", *words])
+        ran = self.start("git", "-c", "user.name=Shop", "-c", "user.email=shop@example.org", *words)
         assert ran.exit_code == 0, ran
         return ran.stdout
 
-    def _run(self, command: list[str], below: str = ".") -> Ran:
+    def start(self, *command: str, below: str = ".") -> Ran:
+        """Any command, in a directory of the checkout."""
         before = self._answers()
         environment = {name: text for name, text in os.environ.items() if not name.startswith(INHERITED)}
         ended = subprocess.run(
@@ -259,9 +145,9 @@ class Checkout:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Checkout, Checkout]:
-    """The repository after a first run, with carbon at Staging and its documents committed; and a copy to start from."""
+    """The repository after a first run, with carbon at Staging all committed; and a copy of that state."""
     checkout = Checkout(tmp_path_factory.mktemp("e2e") / "shop")
-    for path, text in FILES.items():
+    for path, text in tomllib.loads(SHOP.read_text("utf-8")).items():
         checkout.write(path, text)
     checkout.git("init", "--quiet", "--initial-branch=main")
     first = checkout.all()

@@ -1,6 +1,6 @@
-"""The exit codes 0, 1, 3 and 4, and each flag: through the console script and through doit.
+"""The exit codes 0 and 1, and each flag: through the console script and through doit.
 
-Code 2, a tool that fails, is in test_failing_tools.py.
+Code 2, a tool that fails, is in test_failing_tools.py; 3 and 4, what is not even tried, in test_refusals.py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ YOUNG = "src/components/young/MATURITY.md"
 EXPECTED = "src/components/carbon/tests/expected.txt"
 """A data file of one test of carbon: another number in it makes the test fail, at little cost."""
 
-SUCCESS, INVALID, NOT_FOUND, REFUSED = 0, 1, 3, 4
+SUCCESS, INVALID, REFUSED = 0, 1, 4
 
 
 def test_all_updates_every_component(shop: Checkout) -> None:
@@ -29,9 +29,7 @@ def test_all_updates_every_component(shop: Checkout) -> None:
     ran = shop.maturity("--all")
     assert ran.exit_code == SUCCESS, ran
     assert ran.collected == {"pytest:carbon"}
-    said = ran.stdout.splitlines()
-    assert [line.partition(":")[0] for line in said] == ["billing", "carbon", "store", "young"]
-    assert [line.split()[-1] for line in said] == ["unchanged", "updated", "unchanged", "unchanged"]
+    assert re.findall(r"^(\w+): .*\bupdated$", ran.stdout, re.MULTILINE) == ["carbon"]
     assert shop.maturity("--validate").exit_code == SUCCESS
 
 
@@ -42,7 +40,7 @@ def test_component_can_be_repeated_and_leaves_the_others_alone(shop: Checkout) -
     store = shop.read(STORE)
     ran = shop.maturity("--component", "young", "--component", "carbon")
     assert ran.exit_code == SUCCESS, ran
-    assert [line.partition(":")[0] for line in ran.stdout.splitlines()] == ["carbon", "young"]
+    assert re.findall(r"^(\w+): .*\bupdated$", ran.stdout, re.MULTILINE) == ["carbon", "young"]
     assert "Production (2 of 7 criteria met)" in shop.read(CARBON)
     assert shop.read(STORE) == store
 
@@ -110,7 +108,7 @@ def test_create_makes_the_document_of_a_new_component(shop: Checkout) -> None:
     assert ran.exit_code == SUCCESS, ran
     made = shop.read(document)
     assert "- **Current Stage**: Development" in made
-    assert "- **Linting (ruff)**: 0 violations" in made
+    assert re.search(r"^- \*\*Lint.*: 0 violations$", made, re.MULTILINE)
     sections = re.findall(r"<!-- MANUAL SECTION -->\n\n(.*?)\n", made)
     assert len(sections) == 7
     assert all(section.startswith("TODO") for section in sections)
@@ -147,8 +145,6 @@ def test_dry_run_without_a_cache_writes_nothing_outside_it(shop: Checkout) -> No
 def test_verbose_shows_each_command_its_time_and_why_it_ran(shop: Checkout) -> None:
     shop.path(".maturity/records/store/ruff.json").unlink()
     shop.write(EXPECTED, "840\n\n")
-    quiet = shop.maturity("--all", "--dry-run", "--component", "carbon")
-    assert quiet.exit_code == REFUSED
     ran = shop.maturity("--all", "--verbose")
     assert ran.exit_code == SUCCESS, ran
     assert ran.executed >= {"pytest:carbon", "ruff:store"}
@@ -201,101 +197,9 @@ def test_the_number_of_tasks_at_once_can_be_said(shop: Checkout, number: str) ->
     assert (ran.exit_code, ran.collected) == (SUCCESS, {"ruff:store"})
 
 
-def test_an_unknown_component_is_not_found(shop: Checkout) -> None:
-    ran = shop.maturity("--component", "carbn")
-    assert ran.exit_code == NOT_FOUND
-    assert "carbn" in ran.stderr
-    assert "did you mean 'carbon'" in ran.stderr
-    assert "Traceback" not in ran.output
-    assert shop.maturity("--validate", "--component", "carbn").exit_code == NOT_FOUND
-    for task in ("maturity:carbn", "validate:carbn", "ruff:carbn"):
-        by_doit = shop.doit(task)
-        assert by_doit.exit_code == NOT_FOUND, by_doit
-        assert "carbn" in by_doit.stderr
-
-
-@pytest.mark.parametrize(
-    "flags",
-    [
-        "",
-        "--all --component carbon",
-        "--all --auto",
-        "--validate --dry-run",
-        "--validate --create --component carbon",
-        "--create --all",
-        "--component",
-        "--all -n 0",
-        "--all -n many",
-        "--al",
-        "--nothing",
-        "carbon",
-    ],
-)
-def test_flags_that_say_nothing_or_contradict_each_other_are_refused(shop: Checkout, flags: str) -> None:
-    before = shop.files(".")
-    ran = shop.maturity(*flags.split())
-    assert ran.exit_code == REFUSED, ran
-    assert ran.stderr.startswith("maturity: ")
-    assert "Traceback" not in ran.stderr
-    assert shop.files(".") == before
-
-
 def test_help_is_a_success_and_explains_the_exit_codes(shop: Checkout) -> None:
     ran = shop.maturity("--help")
     assert ran.exit_code == SUCCESS
     for flag in ("--component", "--all", "--validate", "--create", "--dry-run", "--verbose", "--auto", "-n"):
         assert flag in ran.stdout
     assert "exit codes" in ran.stdout
-
-
-@pytest.mark.parametrize(
-    ("table", "said"),
-    [
-        ("[tool.maturity]\ncomponets = []", "did you mean 'components'"),
-        ("[tool.maturity]\ncomponents = 'src/*'", "[tool.maturity] components"),
-        ("[tool.maturity]\ncomponents = ['lib/*']", "'lib/*' matches nothing"),
-        ("[tool.maturity.component.carbn]\nowner = '@me'", "did you mean 'carbon'"),
-        ("[tool.maturity.component.carbon]\nsource = ['src/absent']", "'src/absent' does not exist"),
-        ("[[tool.maturity.criterion]]\nstage = 'Stagin'\nid = 'x'", "did you mean 'Staging'"),
-    ],
-)
-def test_a_configuration_that_cannot_be_obeyed_is_refused(shop: Checkout, table: str, said: str) -> None:
-    documents = shop.documents()
-    shop.append("pyproject.toml", f"\n{table}\n")
-    ran = shop.maturity("--all")
-    assert ran.exit_code == REFUSED, ran
-    assert "pyproject.toml" in ran.stderr
-    assert said in ran.stderr
-    assert "Traceback" not in ran.output
-    by_doit = shop.doit("all")
-    assert by_doit.exit_code == NOT_FOUND, "doit has one code for all that goes wrong before a task runs"
-    assert said in by_doit.stderr
-    assert shop.documents() == documents
-
-
-def test_a_malformed_pyproject_is_refused(shop: Checkout) -> None:
-    shop.append("pyproject.toml", "\n[tool.maturity\n")
-    ran = shop.maturity("--all")
-    assert ran.exit_code == REFUSED, ran
-    assert "pyproject.toml: not valid TOML" in ran.stderr
-
-
-END = re.compile(r"<!-- END AUTO-GENERATED \[region=test-coverage sum=\w+\] -->\n")
-BEGIN = "<!-- AUTO-GENERATED: DO NOT EDIT BELOW THIS LINE [region=extra] -->\n"
-
-
-@pytest.mark.parametrize("spoil", [lambda text: END.sub("", text), lambda text: text + BEGIN, lambda text: text + "-->\n" + BEGIN * 2])
-def test_broken_markup_is_refused_and_the_file_untouched(shop: Checkout, spoil) -> None:
-    shop.write(CARBON, spoil(shop.read(CARBON)))
-    shop.tick(YOUNG, "readme")
-    broken = shop.read(CARBON)
-    ran = shop.maturity("--all")
-    assert ran.exit_code == REFUSED, ran
-    assert re.search(rf"{re.escape(CARBON)}\b.*\bline \d+", ran.stderr, re.DOTALL)
-    assert shop.read(CARBON) == broken
-    assert "(1 of 7 criteria met)" in shop.read(YOUNG), "the other documents are written"
-    for words in (("--component", "carbon"), ("--validate",), ("--component", "carbon", "--dry-run")):
-        assert shop.maturity(*words).exit_code == REFUSED, words
-    for task in ("maturity:carbon", "validate:carbon", "all"):
-        assert shop.doit(task).exit_code not in (SUCCESS, INVALID), task
-    assert shop.read(CARBON) == broken

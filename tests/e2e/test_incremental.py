@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -215,32 +213,6 @@ def test_a_tick_counts_and_collects_nothing(shop: Checkout) -> None:
     assert "- [x] Component README exists" in shop.read(BILLING)
 
 
-def test_a_copy_at_another_path_with_other_times_is_current(shop: Checkout, tmp_path: Path) -> None:
-    copy = shop.copy(tmp_path / "elsewhere" / "shop")
-    for path in copy.root.rglob("*"):
-        path.touch()
-    assert_ran(copy.all(), set())
-    assert copy.documents() == shop.documents()
-    assert copy.doit("validate").exit_code == 0
-
-
-def test_only_what_changed_is_executed_in_a_copy_at_another_path(shop: Checkout, tmp_path: Path) -> None:
-    copy = shop.copy(tmp_path / "elsewhere" / "shop")
-    copy.append("tests/test_billing.py", COMMENT)
-    assert_ran(copy.all(), {"pytest:billing"})
-
-
-def test_a_restored_cache_makes_a_fresh_clone_current(shop: Checkout, tmp_path: Path) -> None:
-    shop.git("clone", "--quiet", ".", str(tmp_path / "clone"))
-    shutil.copytree(shop.path(".maturity"), tmp_path / "clone/.maturity")
-    clone = type(shop)(tmp_path / "clone")
-    ran = clone.all()
-    assert ran.exit_code == 0, ran
-    assert ran.collected == set()
-    assert clone.doit("validate").exit_code == 0
-    assert clone.git("status", "--short") == ""
-
-
 def test_a_change_is_seen_after_a_quiet_run(shop: Checkout) -> None:
     """A run that finds nothing to do may remember that, once the files are a little older than the clock's ticks."""
     time.sleep(2.1)
@@ -252,29 +224,3 @@ def test_a_change_is_seen_after_a_quiet_run(shop: Checkout) -> None:
     assert_ran(shop.all(), {"pytest:store"}, "store")
     shop.replace(YOUNG, "- **Current Stage**: Development", "- **Current Stage**: Production")
     assert_ran(shop.all(), set(), "young")
-
-
-def break_the_shared_module(shop: Checkout) -> None:
-    shop.replace("src/shared/money.py", "euros * 100", "euros * 10")
-
-
-def select_more_rules(shop: Checkout) -> None:
-    shop.append("pyproject.toml", '\n[tool.ruff.lint]\nselect = ["E", "F", "ANN", "S"]\n')
-
-
-def rename_and_remove(shop: Checkout) -> None:
-    shop.path("src/components/store/stock.py").rename(shop.path("src/components/store/shelf.py"))
-    shop.path("src/components/carbon/tests/integration/test_year.py").unlink()
-    shop.append("src/components/billing_component.py", UNUSED_FUNCTION)
-
-
-@pytest.mark.parametrize("edit", [break_the_shared_module, select_more_rules, rename_and_remove])
-def test_an_incremental_run_gives_what_a_clean_run_gives(shop: Checkout, tmp_path: Path, edit) -> None:
-    before = shop.documents()
-    edit(shop)
-    clean = shop.copy(tmp_path / "clean", ".maturity", ".doit.db*")
-    assert shop.all().exit_code == 0
-    assert clean.doit("-n", "8", "all").exit_code == 0
-    assert shop.documents() == clean.documents() != before
-    records = shop.records()
-    assert {path: records.get(path) for path in clean.records()} == clean.records()

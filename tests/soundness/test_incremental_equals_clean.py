@@ -1,0 +1,171 @@
+"""After any series of edits an incremental run writes what a clean run writes, and ends with the same exit code.
+
+The default is a short series; MATURITY_SOUNDNESS_EXAMPLES and MATURITY_SOUNDNESS_STEPS make it longer, as
+benchmarks/soundness.py does.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from maturity.cli import main
+
+EXAMPLES = int(os.environ.get("MATURITY_SOUNDNESS_EXAMPLES", "2"))
+STEPS = int(os.environ.get("MATURITY_SOUNDNESS_STEPS", "5"))
+
+FILES = {
+    "pyproject.toml": "[project]\nname = 'small'\nversion = '1'\n",
+    "dodo.py": "from maturity.dodo import *\n",
+    "shared/__init__.py": "",
+    "shared/money.py": "RATE = 2\n\n\ndef twice(value: int) -> int:\n    return value * RATE\n",
+    "src/components/alpha/__init__.py": "from shared.money import twice\n\n\ndef price(n: int) -> int:\n    return twice(n)\n",
+    "src/components/alpha/tests/test_alpha.py": "from src.components.alpha import price\n\n\ndef test_price():\n    assert price(2) == 4\n",
+    "src/components/beta_component.py": "import os\n\nfrom shared import money\n\n\ndef ask(n: int) -> str:\n    return n and os.sep\n",
+    "tests/test_beta.py": (
+        "from pathlib import Path\n\nfrom src.components import beta_component\n\n\ndef test_cases():\n"
+        "    for case in sorted(Path('cases').iterdir()):\n        assert int(case.read_text()) >= 0\n\n\n"
+        "def test_ask():\n    assert beta_component.ask(0) == 0\n"
+    ),
+    "cases/one.txt": "1",
+}
+
+TEXTS = {
+    "shared/money.py": ["RATE = 2\n\n\ndef twice(value: int) -> str:\n    return value * RATE\n", "RATE = 3\n\n\ndef twice(value):\n    return value * RATE\n"],
+    "src/components/alpha/__init__.py": [
+        "import json\nfrom shared.money import twice\n\n\ndef price(n: int) -> int:\n    if n > 99:\n        return 0\n    return twice(n)\n",
+        "def price(n: int) -> int:\n    return eval('n * 2')\n",
+        "from .extra import price\n",
+        "def price(:\n",
+    ],
+    "src/components/alpha/extra.py": ["def price(n: int) -> int:\n    return n + n\n", "import subprocess\n\n\ndef price(n):\n    return 4\n"],
+    "src/components/alpha/extra.pyi": ["def price(n: int) -> str: ...\n"],
+    "src/components/beta_component.py": ["def ask(n: int) -> int:\n    return n\n"],
+    "src/components/alpha/tests/test_more.py": ["def test_more():\n    assert True\n", "def test_more():\n    assert False\n", "import nowhere\n"],
+    "tests/test_beta_again.py": ["from pathlib import Path\n\n\ndef test_again():\n    assert Path('cases/one.txt').read_text() == '1'\n"],
+    "tests/conftest.py": ["import pytest\n\n\n@pytest.fixture(autouse=True)\ndef failing():\n    assert False\n", "X = 1\n"],
+    "cases/one.txt": ["-5", "2"],
+    "cases/two.txt": ["7", "-7"],
+    "os.py": ["sep = '|'\n"],
+    "shared/money/__init__.py": ["def twice(value: int) -> int:\n    return 4\n"],
+    "ruff.toml": ["lint.select = ['E']\n", "lint.ignore = ['F401']\n"],
+    "src/components/ruff.toml": ["line-length = 20\nlint.select = ['E501']\n"],
+    "pytest.ini": ["[pytest]\naddopts = -k price\n"],
+    ".coveragerc": ["[run]\nbranch = true\n", "[report]\nexclude_also = return\n"],
+    "pyrightconfig.json": ['{"typeCheckingMode": "strict"}', '{"reportReturnType": false}'],
+    ".bandit": ["[bandit]\nskips = B307\n"],
+    "pyproject.toml": [
+        "[project]\nname = 'small'\nversion = '2'\n",
+        "[tool.ruff.lint]\nselect = ['ANN']\n",
+        "[tool.coverage.run]\nbranch = true\n[tool.pyright]\nstrict = ['src']\n",
+        "[tool.bandit]\nskips = ['B307', 'B404']\n[tool.pytest.ini_options]\naddopts = '-x'\n",
+        "[[tool.maturity.criterion]]\nstage = 'Staging'\nid = 'coverage'\nmetric = 'coverage.percentage'\nat-least = 100\n",
+    ],
+}
+
+
+class Edits(RuleBasedStateMachine):
+    """A small repository under edits; after each one the incremental run is held against a clean one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.home = Path(tempfile.mkdtemp(prefix="soundness-"))
+        self.root = self.home / "work"
+        self.trail: list[str] = []
+
+    def teardown(self) -> None:
+        os.chdir(Path(__file__).parent)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @initialize()
+    def make(self) -> None:
+        for path, text in FILES.items():
+            self._write(path, text)
+
+    @rule(path=st.sampled_from(sorted(TEXTS)), choice=st.integers(0, 9))
+    def write(self, path: str, choice: int) -> None:
+        texts = [*TEXTS[path], *([FILES[path]] if path in FILES else [])]
+        self._write(path, texts[choice % len(texts)])
+
+    @rule(path=st.sampled_from(sorted({*FILES, *TEXTS})))
+    def delete(self, path: str) -> None:
+        self.trail.append(f"delete {path}")
+        place = self.root / path
+        if place.is_file() and path not in ("dodo.py", "src/components/alpha/__init__.py"):
+            place.unlink()
+
+    @rule(path=st.sampled_from(["shared/money.py", "tests/test_beta.py", "cases/one.txt", "src/components/beta_component.py"]))
+    def comment(self, path: str) -> None:
+        place = self.root / path
+        if place.is_file() and path.endswith(".py"):
+            self._write(path, place.read_text() + "# a remark\n")
+
+    @rule(path=st.sampled_from(sorted(FILES)))
+    def touch(self, path: str) -> None:
+        if (self.root / path).is_file():
+            os.utime(self.root / path, (1, 1))
+
+    @rule()
+    def rename(self) -> None:
+        self.trail.append("rename")
+        place = self.root / "src/components/alpha/extra.py"
+        if place.is_file():
+            place.rename(place.with_name("other.py"))
+
+    @rule()
+    def tick(self) -> None:
+        self.trail.append("tick")
+        place = self.root / "src/components/alpha/MATURITY.md"
+        if place.is_file():
+            place.write_text(place.read_text().replace("- [ ] API documented", "- [x] API documented"))
+
+    def _write(self, path: str, text: str) -> None:
+        self.trail.append(f"write {path} {text!r}")
+        place = self.root / path
+        if place.parent.is_file():
+            place.parent.unlink()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text)
+
+    @invariant()
+    def incremental_equals_clean(self) -> None:
+        if not self.root.is_dir():
+            return
+        clean = self.home / "clean"
+        shutil.copytree(self.root, clean, ignore=shutil.ignore_patterns(".maturity", ".doit.db*", "__pycache__"))
+        try:
+            assert self._run(self.root) == self._run(clean), self.trail
+            again = self._run(self.root)
+            assert again[1] == self._documents(self.root), self.trail
+        finally:
+            shutil.rmtree(clean)
+
+    def _run(self, root: Path) -> tuple[int, dict[str, str]]:
+        os.chdir(root)
+        return main(["--all", "-n", "2"]), self._documents(root)
+
+    @staticmethod
+    def _documents(root: Path) -> dict[str, str]:
+        return {str(path.relative_to(root)): path.read_text() for path in sorted(root.rglob("*MATURITY.md"))}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_after_any_series_of_edits_an_incremental_run_equals_a_clean_one() -> None:
+    run_state_machine_as_test(
+        Edits,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize=EXAMPLES <= 2,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

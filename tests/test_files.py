@@ -1,0 +1,329 @@
+"""The walk, the digests, and writes that are whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from maturity.files import RACY_NS, Stamp, Tree, digest_bytes, read_bytes, write_atomically
+
+Grow = Callable[..., Tree]
+Plant = Callable[..., Path]
+
+
+def age(path: Path) -> Callable[[], int]:
+    """A clock that stands long after the last change of a file."""
+    status = path.stat()
+    return lambda: max(status.st_mtime_ns, status.st_ctime_ns) + RACY_NS + 1
+
+
+def overwrite(path: Path, content: bytes) -> None:
+    """New content and stamp: another inode moves the stamp even where the clock is coarse."""
+    path.rename(path.with_name("old"))
+    path.write_bytes(content)
+
+
+def test_the_walk_finds_files_and_directories(grow: Grow) -> None:
+    tree = grow("a.py", "pack/b.pyi", "pack/deep/c.py", "docs/x.md", ".coveragerc")
+    assert tree.files == {"a.py", "pack/b.pyi", "pack/deep/c.py", "docs/x.md", ".coveragerc"}
+    assert tree.directories == {"pack", "pack/deep", "docs"}
+    assert tree.python == ("a.py", "pack/b.pyi", "pack/deep/c.py")
+    assert "pack/b.pyi" in tree
+    assert "pack" not in tree
+    assert "pack/absent.py" not in tree
+
+
+@pytest.mark.parametrize(
+    "path", [".git/x.py", "a/.venv/x.py", "__pycache__/x.py", "node_modules/x/y.py", "lib/site-packages/x.py"]
+)
+def test_hidden_and_installed_directories_are_not_walked(grow: Grow, path: str) -> None:
+    tree = grow("a/a.py", path)
+    assert path not in tree
+    assert tree.python == ("a/a.py",)
+
+
+def test_a_virtual_environment_is_not_walked_whatever_its_name(grow: Grow) -> None:
+    tree = grow("a.py", "my env/pyvenv.cfg", "my env/bin/x.py", "my env/deep/y.py")
+    assert tree.files == {"a.py"}
+    assert tree.directories == set()
+
+
+def test_a_root_that_is_a_virtual_environment_itself_is_walked(grow: Grow) -> None:
+    assert "a.py" in grow("a.py", "pyvenv.cfg")
+
+
+def test_links_to_files_inside_count_and_all_other_links_do_not(plant: Plant, tmp_path: Path) -> None:
+    root = plant("a.py", "pack/b.py")
+    (tmp_path / "secret.py").write_text("x = 1")
+    links = {
+        "inside.py": "pack/b.py",
+        "twice.py": "inside.py",
+        "outside.py": "../secret.py",
+        "absolute.py": str(tmp_path / "secret.py"),
+        "round.py": "trip.py",
+        "trip.py": "round.py",
+        "itself.py": "itself.py",
+        "broken.py": "nowhere.py",
+        "directory": "pack",
+        "up": "..",
+        "circle": ".",
+        "pack/up": "..",
+    }
+    for link, target in links.items():
+        (root / link).symlink_to(target)
+    tree = Tree(root)
+    assert tree.files == {"a.py", "pack/b.py", "inside.py", "twice.py"}
+    assert tree.directories == {"pack"}
+
+
+def test_what_is_no_regular_file_does_not_count(plant: Plant) -> None:
+    root = plant("a.py")
+    os.mkfifo(root / "pipe.py")
+    (root / "link.py").symlink_to("pipe.py")
+    assert Tree(root).files == {"a.py"}
+
+
+@pytest.mark.parametrize("name", ["a b.py", "-x.py", "é.py", "测.py", "new\nline.py", "it's.py", 'q".py', "a`b.py"])
+def test_odd_file_names(grow: Grow, name: str) -> None:
+    tree = grow(texts={name: "x", f"d {name}/y.py": "y"})
+    assert tree.digest(name) == digest_bytes(b"x")
+    assert tree.digest(f"d {name}/y.py") == digest_bytes(b"y")
+
+
+def test_python_below_a_directory(grow: Grow) -> None:
+    tree = grow("a.py", "a/b.py", "a/c/d.py", "a-b/e.py", "a0/f.py", "ab/g.py", "a/x.txt")
+    assert tree.python_below("a") == ("a/b.py", "a/c/d.py")
+    assert tree.python_below("a/c") == ("a/c/d.py",)
+    assert tree.python_below("a/b.py") == ()
+    assert tree.python_below("nowhere") == ()
+
+
+def test_a_digest_is_of_the_content(grow: Grow) -> None:
+    tree = grow(texts={"a.py": "x", "b.py": "x", "c.py": "y"})
+    assert tree.digest("a.py") == tree.digest("b.py") == hashlib.blake2b(b"x", digest_size=16).hexdigest()
+    assert tree.digest("a.py") != tree.digest("c.py")
+
+
+@pytest.mark.parametrize("path", ["nowhere.py", "pack", "a.py/b.py", "nowhere/b.py"])
+def test_the_digest_of_what_is_no_file(grow: Grow, path: str) -> None:
+    assert grow("a.py", "pack/b.py").digest(path) == "absent"
+
+
+def test_a_run_reads_a_file_once(grow: Grow) -> None:
+    tree = grow(texts={"a.py": "x"})
+    before = tree.digest("a.py")
+    (tree.root / "a.py").write_text("other")
+    assert tree.digest("a.py") == before
+
+
+def known(root: Path, path: str, digest: str) -> dict[str, tuple[Stamp, str]]:
+    return {path: (Stamp.of((root / path).stat()), digest)}
+
+
+def test_an_unmoved_stamp_stands_for_the_content(plant: Plant) -> None:
+    root = plant("a.py")
+    tree = Tree(root, known(root, "a.py", "as it was"))
+    assert tree.digest("a.py") == "as it was"
+    assert tree.changed == set()
+
+
+@pytest.mark.parametrize("field", Stamp._fields)
+def test_a_moved_stamp_does_not(plant: Plant, field: str) -> None:
+    root = plant(texts={"a.py": "x"})
+    stamp = Stamp.of((root / "a.py").stat())
+    tree = Tree(root, {"a.py": (stamp._replace(**{field: getattr(stamp, field) + 1}), "as it was")})
+    assert tree.digest("a.py") == digest_bytes(b"x")
+    assert tree.changed == {"a.py"}
+
+
+def test_a_moved_stamp_over_the_same_content_is_no_change(plant: Plant) -> None:
+    root = plant(texts={"a.py": "x"})
+    before = known(root, "a.py", digest_bytes(b"x"))
+    overwrite(root / "a.py", b"x")
+    tree = Tree(root, before)
+    assert tree.digest("a.py") == digest_bytes(b"x")
+    assert tree.changed == set()
+
+
+def test_content_that_came_with_its_old_size_and_time_is_seen(plant: Plant) -> None:
+    root = plant(texts={"a.py": "one"})
+    before, status = known(root, "a.py", digest_bytes(b"one")), (root / "a.py").stat()
+    overwrite(root / "a.py", b"two")
+    os.utime(root / "a.py", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert Tree(root, before).digest("a.py") == digest_bytes(b"two")
+
+
+def test_a_deleted_file_has_changed(plant: Plant) -> None:
+    root = plant("a.py")
+    before = known(root, "a.py", "as it was")
+    (root / "a.py").unlink()
+    tree = Tree(root, before)
+    assert tree.digest("a.py") == "absent"
+    assert tree.changed == {"a.py"}
+    assert tree.index() == {}
+
+
+def test_a_file_that_changed_just_now_is_not_remembered(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = plant("a.py")
+    clock = age(root / "a.py")
+    monkeypatch.setattr("maturity.files.time.time_ns", lambda: clock() - 2)
+    tree = Tree(root)
+    tree.digest("a.py")
+    assert tree.index() == {}
+
+
+def test_a_file_that_rests_is_remembered_for_the_next_run(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = plant(texts={"a.py": "x"})
+    monkeypatch.setattr("maturity.files.time.time_ns", age(root / "a.py"))
+    tree = Tree(root)
+    tree.digest("a.py")
+    assert tree.index() == known(root, "a.py", digest_bytes(b"x"))
+    assert Tree(root, tree.index()).digest("a.py") == digest_bytes(b"x")
+
+
+def test_the_index_keeps_what_was_not_asked_for_and_drops_what_is_gone(plant: Plant) -> None:
+    root = plant("a.py", "b.py")
+    before = {**known(root, "a.py", "a"), **known(root, "b.py", "b")}
+    assert Tree(root, before).index() == before
+    (root / "b.py").unlink()
+    assert Tree(root, before).index() == known(root, "a.py", "a")
+
+
+def test_the_index_drops_a_stamp_that_no_longer_holds(plant: Plant) -> None:
+    root = plant("a.py")
+    before = known(root, "a.py", "as it was")
+    overwrite(root / "a.py", b"now")
+    tree = Tree(root, before)
+    tree.digest("a.py")
+    assert tree.index() == {}
+
+
+def test_what_is_watched(grow: Grow) -> None:
+    tree = grow("a.py", "pack/b.py")
+    tree.digest("a.py")
+    tree.digest("nowhere.py")
+    assert tree.watched() == {"pack", "a.py", "nowhere.py"}
+
+
+def test_read_bytes(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"12345")
+    assert read_bytes(tmp_path / "a", 5) == b"12345"
+    assert read_bytes(tmp_path / "a", 4) is None
+    assert read_bytes(tmp_path / "b", 5) is None
+    assert read_bytes(tmp_path, 5) is None
+    assert read_bytes(tmp_path / "a" / "b", 5) is None
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_new_file_with_its_directories(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "a" / "b" / "c", b"x")
+    assert (tmp_path / "a" / "b" / "c").read_bytes() == b"x"
+    assert names(tmp_path / "a" / "b") == ["c"]
+    (tmp_path / "plain").touch()
+    assert mode(tmp_path / "a" / "b" / "c") == mode(tmp_path / "plain")
+
+
+@pytest.mark.parametrize("bits", [0o600, 0o644, 0o755, 0o660])
+def test_a_file_keeps_its_mode(tmp_path: Path, bits: int) -> None:
+    (tmp_path / "a").touch()
+    (tmp_path / "a").chmod(bits)
+    write_atomically(tmp_path / "a", b"x")
+    assert mode(tmp_path / "a") == bits
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_link_stays_one_and_its_target_is_written(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "file").write_bytes(b"old")
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("real/file")
+    write_atomically(tmp_path / "one", b"new")
+    assert (tmp_path / "one").readlink() == Path("two")
+    assert (tmp_path / "two").readlink() == Path("real/file")
+    assert (tmp_path / "real" / "file").read_bytes() == b"new"
+    assert names(tmp_path / "real") == ["file"]
+
+
+def test_a_link_to_nowhere_makes_its_target(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("deep/file")
+    write_atomically(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "deep" / "file").read_bytes() == b"new"
+
+
+def test_a_link_in_a_circle_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OSError):
+        write_atomically(tmp_path / "a", b"x")
+    assert names(tmp_path) == ["a", "b"]
+
+
+def test_a_read_only_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "a").chmod(0o444)
+    with pytest.raises(PermissionError, match="read-only"):
+        write_atomically(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert names(tmp_path) == ["a"]
+
+
+def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    monkeypatch.setattr("maturity.files.os.access", lambda path, kind: False)
+    with pytest.raises(PermissionError, match="read-only"):
+        write_atomically(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("step", ["maturity.files.os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
+def test_after_an_error_the_old_content_is_intact_and_nothing_is_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise error
+
+    (tmp_path / "a").write_bytes(b"old")
+    monkeypatch.setattr(step, fail)
+    with pytest.raises(type(error)):
+        write_atomically(tmp_path / "a", b"new")
+    monkeypatch.undo()
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert names(tmp_path) == ["a"]
+
+
+def test_the_content_is_on_disk_before_it_takes_the_place_of_the_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    replace = Path.replace
+    monkeypatch.setattr("maturity.files.os.fsync", lambda handle: steps.append("fsync"))
+    monkeypatch.setattr("pathlib.Path.replace", lambda self, to: (steps.append("replace"), replace(self, to))[1])
+    write_atomically(tmp_path / "a", b"x")
+    assert steps == ["fsync", "replace"]
+
+
+@pytest.mark.parametrize("name", ["a" * 255, "测" * 80, "测" * 85, "é" * 127])
+def test_the_longest_names_that_a_file_can_have(tmp_path: Path, name: str) -> None:
+    write_atomically(tmp_path / name, b"x")
+    assert names(tmp_path) == [name]
+
+
+def test_a_directory_in_the_place_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    with pytest.raises(OSError):
+        write_atomically(tmp_path / "a", b"x")
+    assert names(tmp_path) == ["a"]

@@ -1,0 +1,204 @@
+"""The cache on disk: what is kept, what is believed, what is discarded with a message."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from maturity.collectors.base import Collector
+from maturity.files import digest_bytes
+from maturity.metrics import LintingMetrics
+from maturity.model import Facts
+from maturity.record import FailureReport, Trace
+from maturity.store import Known, Store, moved
+
+FACTS = Facts(("a.py",), {"linting": LintingMetrics(3)})
+TRACE = Trace({"files": "d1"}, "", "2026-03-04T05:06:07+00:00", (("ruff",),), 0.5)
+REPORT = FailureReport("timeout", "$ ruff", "2026-04-05T06:07:08+00:00")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path)
+
+
+def trace_path(store: Store) -> Path:
+    return store.record_path("ruff", "carbon").with_name("ruff.trace.json")
+
+
+def failure_path(store: Store) -> Path:
+    return store.record_path("ruff", "carbon").with_name("ruff.failure.json")
+
+
+def test_an_empty_cache_knows_nothing(store: Store, linter: Collector) -> None:
+    assert store.known(linter, "carbon") == Known()
+    assert not store.directory.exists()
+
+
+def test_facts_are_kept_and_tied_to_their_trace(store: Store, linter: Collector) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    digest = digest_bytes(store.record_path("ruff", "carbon").read_bytes())
+    assert store.known(linter, "carbon") == Known(FACTS, replace(TRACE, record=digest), None, digest)
+    assert store.known(linter, "currency") == Known()
+
+
+def test_a_failure_is_kept_beside_the_last_known_good(store: Store, linter: Collector) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    good = store.known(linter, "carbon")
+    store.write_failure("ruff", "carbon", REPORT)
+    assert store.known(linter, "carbon") == replace(good, failure=REPORT)
+
+
+def test_an_answer_ends_the_failure(store: Store, linter: Collector) -> None:
+    store.write_failure("ruff", "carbon", REPORT)
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    known = store.known(linter, "carbon")
+    assert (known.facts, known.failure) == (FACTS, None)
+
+
+def test_a_first_failure_leaves_a_record_without_facts(
+    store: Store, linter: Collector, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.write_failure("ruff", "carbon", REPORT)
+    assert store.known(linter, "carbon") == Known(failure=REPORT)
+    assert json.loads(store.record_path("ruff", "carbon").read_bytes())["metrics"] is None
+    assert not caplog.records
+
+
+def test_the_same_facts_again_leave_the_record_alone(store: Store, linter: Collector) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    before = store.record_path("ruff", "carbon").stat()
+    store.write_facts("ruff", "carbon", FACTS, replace(TRACE, inputs={"files": "d2"}))
+    after = store.record_path("ruff", "carbon").stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    known = store.known(linter, "carbon")
+    assert known.trace
+    assert known.trace.inputs == {"files": "d2"}
+
+
+def test_a_tampered_record_is_discarded_with_a_message(
+    store: Store, linter: Collector, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    path = store.record_path("ruff", "carbon")
+    path.write_bytes(path.read_bytes().replace(b": 3", b": 0"))
+    assert store.known(linter, "carbon") == Known()
+    (message,) = caplog.messages
+    assert message.startswith("ruff:carbon: the cached record is discarded: ")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"{}", b"\xff", b'{"format": 99}', b'{"x": ' + b"[" * 100_000])
+def test_a_tampered_trace_discards_the_record_but_not_the_failure(
+    store: Store, linter: Collector, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    store.write_failure("ruff", "carbon", REPORT)
+    trace_path(store).write_bytes(content)
+    assert store.known(linter, "carbon") == Known(failure=REPORT)
+    assert "discarded" in caplog.text
+
+
+def test_a_record_of_another_component_is_discarded(
+    store: Store, linter: Collector, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    Path(store.record_path("ruff", "carbon").parent).rename(store.record_path("ruff", "currency").parent)
+    assert store.known(linter, "currency") == Known()
+    assert "ruff:currency: the cached record is discarded: " in caplog.text
+
+
+@pytest.mark.parametrize("gone", ["record", "trace"])
+def test_a_record_and_its_trace_need_one_another(store: Store, linter: Collector, gone: str) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    (store.record_path("ruff", "carbon") if gone == "record" else trace_path(store)).unlink()
+    assert store.known(linter, "carbon") == Known()
+
+
+def test_a_run_that_died_between_record_and_trace_is_not_believed(store: Store, linter: Collector) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    old = trace_path(store).read_bytes()
+    store.write_facts("ruff", "carbon", Facts((), {}), TRACE)
+    trace_path(store).write_bytes(old)
+    assert store.known(linter, "carbon") == Known()
+
+
+def test_a_failure_report_that_cannot_be_read_is_a_failure_still(store: Store, linter: Collector) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    failure_path(store).write_bytes(b"{")
+    known = store.known(linter, "carbon")
+    assert known.facts == FACTS
+    assert known.failure
+    assert known.failure.reason
+
+
+def test_forget_makes_the_record_count_for_nothing(store: Store, linter: Collector) -> None:
+    store.forget("ruff", "carbon")
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    store.forget("ruff", "carbon")
+    assert store.known(linter, "carbon").trace is None
+
+
+ODD_NAMES = ["a b", "a/b", "a..", "-x", "it's", 'a"b', "ä测", "%2F", "a:b", "CON", "x.trace", "a?b", "测" * 80]
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_odd_names_stay_in_the_cache_and_apart(store: Store, linter: Collector, name: str) -> None:
+    store.write_facts("ruff", "plain", FACTS, TRACE)
+    store.write_facts("ruff", name, Facts((name,), {}), TRACE)
+    assert store.known(linter, name).facts == Facts((name,), {})
+    assert store.known(linter, "plain").facts == FACTS
+    records = store.directory / "records"
+    assert store.record_path("ruff", name).resolve().parent.parent == records.resolve()
+
+
+def test_paths_of_different_names_differ(store: Store) -> None:
+    assert len({store.record_path("ruff", name) for name in ODD_NAMES}) == len(ODD_NAMES)
+
+
+def test_an_index_round_trips(store: Store) -> None:
+    store.write_index("files.json", {"a": 1})
+    assert store.read_index("files.json", dict[str, int], {}) == {"a": 1}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"a": "x"}', b"[1]", b"\xff", b'{"a": ' + b"[" * 100_000])
+def test_an_index_that_cannot_be_believed_is_made_again(
+    store: Store, caplog: pytest.LogCaptureFixture, content: bytes
+) -> None:
+    store.write_index("files.json", {})
+    (store.directory / "files.json").write_bytes(content)
+    default = {"b": 2}
+    assert store.read_index("files.json", dict[str, int], default) is default
+    assert ".maturity/files.json cannot be read and is made again" in caplog.text
+
+
+def test_an_absent_index_is_no_news(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    assert store.read_index("files.json", dict[str, int], {}) == {}
+    assert not caplog.records
+
+
+def test_the_cache_is_out_of_sight_of_git(store: Store) -> None:
+    store.prepare()
+    ignore = store.directory / ".gitignore"
+    assert ignore.read_text() == "*\n"
+    ignore.write_text("!keep\n")
+    store.prepare()
+    assert ignore.read_text() == "!keep\n"
+
+
+def test_stamps_are_those_of_an_answer_alone(store: Store) -> None:
+    assert store.stamps("ruff", "carbon") is None
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    stamps = store.stamps("ruff", "carbon")
+    assert stamps is not None
+    assert stamps == store.stamps("ruff", "carbon")
+    store.write_failure("ruff", "carbon", REPORT)
+    assert store.stamps("ruff", "carbon") is None
+
+
+def test_which_inputs_moved() -> None:
+    before = {"files": "1", "tool": "1", "gone": "1"}
+    assert moved(before, {"files": "2", "tool": "1", "new": "1"}) == ["files", "gone", "new"]
+    assert moved(before, dict(before)) == []

@@ -1,9 +1,10 @@
 """Do the common Markdown formatters leave the generated regions alone? Shown with the real mdformat and prettier.
 
 Installs mdformat with mdformat-gfm (pip, in a virtual environment) and prettier (npm) in a temporary directory, makes
-documents from sample facts that are full of odd strings, and formats them. For each region that comes out with other
-bytes the lines are shown; then it must at least not be taken for edited by hand. A line of its own says what a second
-rewrite would change. Exit code 1 if a region is taken for edited by hand, or a document cannot be read back.
+documents from sample facts that are full of odd strings, with every manual criterion ticked, and formats them. For each
+odd string the first generated line that came out otherwise is shown, and what its region is now taken for.
+
+Exit code 1 if a region is taken for edited by hand, a tick is lost, or a document cannot be made or read back.
 
     python benchmarks/formatters.py [--keep DIRECTORY] [--wrap]
 
@@ -13,13 +14,13 @@ rewrite would change. Exit code 1 if a region is taken for edited by hand, or a 
 from __future__ import annotations
 
 import argparse
-import difflib
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 
 from projects import run
@@ -27,7 +28,7 @@ from projects import run
 from maturity.document import draft
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import Component, Criterion, Facts, Ladder, Measurement
-from maturity.rewrite import MarkupError, ProofError, Region, State, parse, state
+from maturity.rewrite import MarkupError, ProofError, Region, State, parse, state, ticks
 
 REQUIREMENTS = ("mdformat==1.0.0", "mdformat-gfm==1.0.0")
 PRETTIER = "prettier@3.10.1"
@@ -40,13 +41,22 @@ ODD = (
     "<http://x.y>", "<a@b.c>", "a@b.c", "@team", "@org/team-name", "http://x.y/a_b", "www.x.y", "https://x.y/?a=b&c=d",
     "[x]", "[ ]", "[x](y)", "![x](y)", "[x]: /url", "[^1]", "[[x]]", "]", "[", "test_a[b-c]", "test_a[<!--|`x`|-->]",
     "<!-- x -->", "-->", "<!-- END AUTO-GENERATED -->", "<!-- MANUAL SECTION -->", "# x", "#x", "x #", "## ##", "- x",
-    "+ x", "* x", "1. x", "1) x", "1.", "-", "---", "***", "===", "> x", ": x", "::: x", "```", "~~~", "$x$", "{x}", "{{ x }}",
-    "{% x %}", "^x^", "==x==", "\"x\"", "'x'", "it's", "...", "--", "x!", "!", "![", "a  b", "\t", "", " ", "a\nb", "a\u2028b",
-    "é", "测试", "a测b试c", "测试 a", "🎉", "⚠️", "≥ 5", "×", "…", "\u00a0x", "x\u00a0", "x\u200by", "\u202ex", "%", "100 %", "a%20b",
-    "E501", "W_1", "a=b", "a:b", "a;b", "(a)", "(a", ":smile:", "#123", "GH-1", "x" * 200, "word " * 60, "a\\*b", "\\_", "_",
-    "*", "a_", "_a", "a*", "*a", "a_b", "a__b", "__", "**", "[x] y", "[ ] y", "- [ ] y", "[!NOTE]", "[!NOTE] x", "html&copy;",
+    "+ x", "* x", "1. x", "1) x", "1.", "-", "---", "***", "===", "> x", ": x", "::: x", "```", "~~~", "$x$", "{x}",
+    "{{ x }}", "{% x %}", "^x^", "==x==", '"x"', "'x'", "it's", "...", "--", "x!", "!", "![", "a  b", "\t", "", "a\nb",
+    "a\u2028b", "é", "测试", "a测b试c", "测试 a", "🎉", "⚠️", "≥ 5", "×", "…", "\u00a0x", "x\u00a0", "x\u200by", "\u202ex", "%",
+    "100 %", "a%20b", "E501", "W_1", "a=b", "a:b", "a;b", "(a)", "(a", ":smile:", "#123", "GH-1", "x" * 200, "word " * 60,
+    "a\\*b", "\\_", "_", "*", "a_", "_a", "a*", "*a", "a_b", "a__b", "__", "**", "[x] y", "[ ] y", "- [ ] y", "[!NOTE]",
+    "[!NOTE] x", "html&copy;",
 )  # fmt: skip
 """What tools and people may call a file, a rule, a criterion, an owner."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A document with one odd string all over it, and that string."""
+
+    odd: str
+    text: bytes
 
 
 @dataclass(frozen=True)
@@ -59,12 +69,13 @@ class Formatter:
 
 @dataclass(frozen=True)
 class Change:
-    """A region that a formatter gave other bytes: the lines that differ, and what the region is taken for."""
+    """A region that came out with other bytes: the first line that differs, and what the region is taken for."""
 
-    document: str
-    region: str
-    lines: Sequence[str]
-    now: State
+    odd: str
+    was: str
+    now: str
+    state: State
+    ticks_kept: bool
 
 
 def main() -> int:
@@ -83,104 +94,114 @@ def main() -> int:
 def show(place: Path, wrap: bool) -> int:
     """Compare for both formatters, and for one after the other; the exit code."""
     mdformat, prettier = install_mdformat(place, wrap), install_prettier(place, wrap)
-    made = dict(documents())
-    worst = 0
+    samples, failures = make()
     for number, order in enumerate(([mdformat], [prettier], [mdformat, prettier], [prettier, mdformat])):
         directory = place / f"documents-{number}"
         directory.mkdir(exist_ok=True)
-        for name, text in made.items():
-            (directory / name).write_bytes(text)
+        for name, sample in samples.items():
+            (directory / name).write_bytes(sample.text)
         for formatter in order:
             formatter.format(directory)
-        after = {name: (directory / name).read_bytes() for name in made}
-        worst = max(worst, report(" then ".join(formatter.name for formatter in order), made, after))
-    return worst
+        after = {name: (directory / name).read_bytes() for name in samples}
+        failures += report(" then ".join(formatter.name for formatter in order), samples, after)
+    return 1 if failures else 0
 
 
-def report(name: str, made: Mapping[str, bytes], after: Mapping[str, bytes]) -> int:
-    """Say what one formatter did to the regions; the exit code."""
-    touched = sum(made[document] != after[document] for document in made)
-    print(f"\n{name}: {len(made)} documents, {touched} changed somewhere")
+def make() -> tuple[dict[str, Sample], int]:
+    """Documents by file name, each odd string where all is known and where the tools fail; and how many had to be left out."""
+    samples: dict[str, Sample] = {}
+    refused = 0
+    for number, odd in enumerate(ODD):
+        for kind, failure in (("known", None), ("failing", odd)):
+            try:
+                samples[f"{number:03}-{kind}.md"] = Sample(odd, document(odd, measurements(odd, failure)))
+            except (MarkupError, ProofError) as error:
+                refused += 1
+                print(f"no document can be made with {odd!r}: {error}")
+    return samples, refused
+
+
+def report(name: str, samples: Mapping[str, Sample], after: Mapping[str, bytes]) -> int:
+    """Say what one formatter did to the regions; how much of it is wrong."""
+    print(f"\n{name}")
     changes: list[Change] = []
     broken = 0
-    for document, text in made.items():
+    for file, sample in samples.items():
         try:
-            changes += compare(document, text, after[document])
+            changes += compare(sample, after[file])
         except MarkupError as error:
             broken += 1
-            print(f"  {document} cannot be read back:\n{error}")
-    for change in changes:
-        print(f"  {change.document} {change.region}: {change.now.value}", *change.lines, sep="\n    ")
-    states = Counter(change.now for change in changes)
-    regions = sum(len(parse(text).regions) for text in made.values())
-    counts = ", ".join(f"{count} of them {kind.value}" for kind, count in states.items())
-    print(f"  {name}: of {regions} regions {len(changes)} with other bytes{f', {counts}' if counts else ''}")
-    return int(bool(broken or states[State.EDITED]))
+            print(f"  {file} cannot be read back:\n{error}")
+    for change in {(each.odd, each.state, each.ticks_kept): each for each in reversed(changes)}.values():
+        lost = "" if change.ticks_kept else ", a tick is lost"
+        print(f"  {short(change.odd)}: {change.state.value}{lost}\n    - {change.was}\n    + {change.now}")
+    states = Counter(change.state for change in changes)
+    lost_ticks = sum(not change.ticks_kept for change in changes)
+    regions = sum(len(parse(sample.text).regions) for sample in samples.values())
+    print(f"  {name}: of {regions} regions {len(changes)} came out with other bytes", end="")
+    print("".join(f", {count} {kind.value}" for kind, count in states.items()), f"{lost_ticks} lost a tick", sep="; ")
+    return broken + states[State.EDITED] + lost_ticks
 
 
-def compare(document: str, before: bytes, after: bytes) -> Iterator[Change]:
-    """The regions that differ, the text before being what a run would write."""
-    wanted = {region.name: region for region in parse(before).regions}
+def short(odd: str) -> str:
+    """An odd string, as it may be shown."""
+    return repr(odd) if len(odd) <= 40 else f"{odd[:40]!r}..."
+
+
+def compare(sample: Sample, after: bytes) -> Iterator[Change]:
+    """The regions that differ, the sample being what a run would write."""
+    wanted = {region.name: region for region in parse(sample.text).regions}
     for region in parse(after).regions:
         body = wanted[region.name].body
         if region.body != body:
-            now = state(region, body.decode())
-            yield Change(document, region.name, differing(wanted[region.name], region), now)
+            was, now = first_difference(wanted[region.name], region)
+            yield Change(sample.odd, was, now, state(region, body.decode()), ticks(region.body) == ticks(body))
 
 
-def differing(before: Region, after: Region) -> list[str]:
-    """The lines that a formatter changed, as it got them and as it left them."""
+def first_difference(before: Region, after: Region) -> tuple[str, str]:
+    """The first line that a formatter changed, as it got it and as it left it."""
     old, new = before.body.decode().splitlines(), after.body.decode().splitlines()
-    return list(difflib.unified_diff(old, new, n=0, lineterm=""))[2:]
+    return next((was, now) for was, now in zip_longest(old, new, fillvalue="") if was != now)
 
 
-def documents() -> Iterator[tuple[str, bytes]]:
-    """New documents by file name: each odd string everywhere, where all is known and where the tools fail."""
-    for number, text in enumerate(ODD):
-        for kind, failure in (("known", None), ("failing", text)):
-            try:
-                yield f"{number:03}-{kind}.md", made_of(text, measurements(text, failure))
-            except (MarkupError, ProofError) as error:
-                print(f"no document can be made with {text!r}: {error}")
-    nothing = [Measurement(one.collector, one.title, one.metrics, None, "no tests found") for one in measurements("x")]
-    yield "new.md", made_of("carbon", nothing)
+def document(odd: str, measured: Sequence[Measurement]) -> bytes:
+    """A document with a string wherever one of a tool or a person can stand, and every manual criterion ticked."""
+    component = Component(odd, ("a.py",), "MATURITY.md", owner=odd, group=odd)
+    new = draft(component, ladder(odd), measured, None, DAY).after
+    lines = new.splitlines(keepends=True)
+    ticked = b"".join(line.replace(b"[ ]", b"[x]", 1) if b"<!-- criterion=" in line else line for line in lines)
+    return draft(component, ladder(odd), measured, ticked, DAY).after
 
 
-def made_of(text: str, measured: Sequence[Measurement]) -> bytes:
-    """A document with a string wherever one of a tool or a person can stand."""
-    component = Component(text, ("a.py",), "MATURITY.md", owner=text, group=text)
-    return draft(component, ladder(text), measured, None, DAY).after
-
-
-def ladder(text: str) -> Ladder:
-    """Three stages; the string is a stage, and the title of a manual, a met, a missed and an unknown criterion."""
-    none, all_of_it = Fraction(0), Fraction(100)
+def ladder(odd: str) -> Ladder:
+    """Three stages; the string is a stage, and the title of manual, met, missed and unknown criteria."""
     criteria = (
-        Criterion(text, "manual", text),
-        Criterion(text, "types", text, "type_checking.errors", at_most=none),
-        Criterion(text, "coverage", text, "coverage.percentage", at_least=all_of_it),
-        Criterion("Top", "unknown", text, "coverage.nothing", at_least=Fraction("0.5")),
-        Criterion("Top", "after", f"{text} and more"),
-        Criterion("Top", "before", f"more {text}"),
+        Criterion(odd, "manual", odd),
+        Criterion(odd, "types", odd, "type_checking.errors", at_most=Fraction(0)),
+        Criterion(odd, "coverage", odd, "coverage.percentage", at_least=Fraction(100)),
+        Criterion("Top", "unknown", odd, "coverage.nothing", at_least=Fraction("0.5")),
+        Criterion("Top", "after", f"{odd} and more"),
+        Criterion("Top", "before", f"more {odd}"),
+        Criterion("Top", "long", f"a criterion with a title that fills the line nearly to its end {odd}"),
     )
-    return Ladder(("Lowest", text, "Top"), criteria)
+    return Ladder(("Lowest", odd, "Top"), criteria)
 
 
-def measurements(text: str, failure: str | None = None) -> list[Measurement]:
+def measurements(odd: str, failure: str | None = None) -> list[Measurement]:
     """Facts of every kind with the string as path, rule, severity, title and reason."""
-    coverage = CoverageMetrics.of_counts((71, 97), (3, 8), {text: (1, 2), f"src/{text}.py": (3,)})
+    coverage = CoverageMetrics.of_counts((71, 97), (3, 8), {odd: (1, 2), f"src/{odd}.py": (3,)})
     known: dict[str, Mapping[str, object]] = {
         "pytest": {"coverage": coverage, "tests": TestMetrics(20, 1, 2, 26, 1, 1, 1)},
-        "ruff": {"linting": LintingMetrics(5, {text: 5}, {text: 3, f"{text}1": 2})},
+        "ruff": {"linting": LintingMetrics(5, {odd: 5}, {odd: 3, f"{odd}1": 2})},
         "pyright": {"type_checking": TypeCheckingMetrics(0, 1)},
-        "bandit": {"security": SecurityMetrics(3, {text: 1, "low": 2})},
+        "bandit": {"security": SecurityMetrics(3, {odd: 1, "low": 2})},
     }
     made = [
-        Measurement(name, text, tuple(metrics), Facts(("a.py",), metrics, (text,)), "", TIME, failure)
+        Measurement(name, odd, tuple(metrics), Facts(("a.py",), metrics, (odd,)), "", TIME, failure)
         for name, metrics in known.items()
     ]
-    unknown = Facts(("a.py",), {}, unknown={"integration_coverage": text})
-    return [*made, Measurement("integration", text, ("integration_coverage", "integration_tests"), unknown, "", TIME)]
+    unknown = Facts(("a.py",), {}, unknown={"integration_coverage": odd})
+    return [*made, Measurement("integration", odd, ("integration_coverage", "integration_tests"), unknown, "", TIME)]
 
 
 def install_mdformat(place: Path, wrap: bool) -> Formatter:
@@ -189,9 +210,9 @@ def install_mdformat(place: Path, wrap: bool) -> Formatter:
     if not python.exists():
         run([sys.executable, "-m", "venv", str(place / "venv")], place)
         run([str(python), "-m", "pip", "install", "--quiet", *REQUIREMENTS], place)
-    # Its own check refuses a document whose HTML it would change, and then the documents after that one.
-    options = ["--no-validate", *(["--wrap", "80"] if wrap else [])]
-    return Formatter("mdformat", lambda directory: drop(run([str(python), "-m", "mdformat", *options, "."], directory)))
+    # Its own check refuses a document whose HTML it would change, and then all that come after it.
+    command = [str(python), "-m", "mdformat", "--no-validate", *(["--wrap", "80"] if wrap else []), "."]
+    return Formatter("mdformat", lambda directory: drop(run(command, directory)))
 
 
 def install_prettier(place: Path, wrap: bool) -> Formatter:
@@ -199,8 +220,8 @@ def install_prettier(place: Path, wrap: bool) -> Formatter:
     program = place / "node_modules/.bin/prettier"
     if not program.exists():
         run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(place), PRETTIER], place)
-    options = ["--prose-wrap", "always"] if wrap else []
-    return Formatter("prettier", lambda directory: drop(run([str(program), *options, "--write", "."], directory)))
+    command = [str(program), *(["--prose-wrap", "always"] if wrap else []), "--write", "."]
+    return Formatter("prettier", lambda directory: drop(run(command, directory)))
 
 
 def drop(_: object) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from coverage import Coverage
 
 STDLIB = (f"{Path(os.__file__).parent}{os.sep}", "<frozen ")
+CHILDREN = str(Path(__file__).absolute().parent / "children")
 INSTALLED = {"site-packages", "dist-packages"}
 # Not inputs of a test: version control, caches of tools, our own cache.
 SKIPPED = INSTALLED | {
@@ -47,7 +48,7 @@ WATCHED = READ | MADE.keys()
 
 
 class Witness:
-    """An audit hook that notes which files below `root` this process, and the processes forked from it, read.
+    """An audit hook that notes which files below `root` this process, and the Python processes that it starts, read.
 
     `opened` are files opened for reading before anything of the run wrote them, files named in the command line of a
     started process, and files that were to be opened but are absent: they would be read if they appeared. Imported
@@ -75,6 +76,11 @@ class Witness:
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._after_fork)
         sys.addaudithook(self._audit)
+
+    def follow(self) -> None:
+        """Watch in a process that the run has started, and leave the notes with those of the forked ones."""
+        self._forked = True
+        self.start()
 
     def stop(self) -> dict[str, list[str]]:
         """Rest, and give the notes: sorted paths under `opened` and `listed`."""
@@ -316,6 +322,8 @@ def main(request_file: Path) -> None:
     os.environ["COVERAGE_RUN"] = "true"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(scratch / "hypothesis"))
     cov, witness = measuring(request["sources"], scratch), Witness(root, scratch)
+    os.environ["MATURITY_PROBE_ROOT"], os.environ["MATURITY_PROBE_SCRATCH"] = str(root), str(scratch)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [CHILDREN, os.environ.get("PYTHONPATH")]))
     witness.start()
     cov.start()
     try:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from maturity.errors import CollectorFailure
 from maturity.files import read_bytes
@@ -20,6 +22,7 @@ OUTPUT_LIMIT = 64 * 1024 * 1024
 """Bytes of standard output or of a report that are read; a tool that writes more has failed."""
 
 GRACE_SECONDS = 2.0
+STOPPED = "stopped while a tool was running"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class Completed:
 
 _running: set[subprocess.Popen[bytes]] = set()
 _lock = threading.Lock()
+_stopping = threading.Event()
 
 
 def run(
@@ -49,8 +53,10 @@ def run(
     """Run a command to its end, with its output in files of `scratch`.
 
     Raises CollectorFailure, with a log, where there is no such program, it did not end in `timeout` seconds (its whole
-    process group is then ended), or it printed more than OUTPUT_LIMIT.
+    process group is then ended), or it printed more than OUTPUT_LIMIT. Raises SystemExit once `end_all` was called.
     """
+    if _stopping.is_set():
+        raise SystemExit(STOPPED)
     started = time.monotonic()
     out, err = scratch / "stdout", scratch / "stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
@@ -78,6 +84,8 @@ def run(
             end_group(process)
             with _lock:
                 _running.discard(process)
+    if _stopping.is_set():
+        raise SystemExit(STOPPED)  # the tool did not end by itself: what it left is no answer
     texts = [read_bytes(path, OUTPUT_LIMIT) for path in (out, err)]
     if texts[0] is None or texts[1] is None:
         raise CollectorFailure(f"printed more than {OUTPUT_LIMIT >> 20} MB\n$ {printable(command)}")
@@ -101,7 +109,8 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def end_all() -> None:
-    """End every process that is running now."""
+    """End every process that is running now, and start no more."""
+    _stopping.set()
     with _lock:
         running = list(_running)
     for process in running:
@@ -124,4 +133,10 @@ def end_with_us() -> None:
     """From now on no tool outlives this process, however it is asked to stop; only SIGKILL cannot be answered."""
     atexit.register(end_all)
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+        signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    end_all()
+    sys.exit(128 + number)

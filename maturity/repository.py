@@ -289,7 +289,7 @@ class Repository:
     @cached_property
     def _our_code(self) -> str:
         """The digest of the code that turns a tool's output into facts."""
-        return digest_code("collectors/*.py", "metrics.py", "probe.py", "record.py")
+        return digest_code("collectors/*.py", "metrics.py", "probe.py", "children/*.py", "record.py")
 
     @cached_property
     def _our_words(self) -> str:

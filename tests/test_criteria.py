@@ -70,7 +70,8 @@ def test_every_default_metric_is_measured_by_some_collector() -> None:
 
 
 def test_a_criterion_of_the_same_stage_and_id_replaces_the_default_in_its_place() -> None:
-    raised = ladder('[[criterion]]\nstage = "Staging"\nid = "coverage"\nmetric = "coverage.percentage"\nat-least = 69.96')
+    toml = '[[criterion]]\nstage = "Staging"\nid = "coverage"\nmetric = "coverage.percentage"\nat-least = 69.96'
+    raised = ladder(toml)
     assert raised.criteria[0] == Criterion(
         "Staging", "coverage", "Test coverage", "coverage.percentage", Fraction(6996, 100)
     )
@@ -113,7 +114,9 @@ def test_a_ladder_of_ones_own_has_nothing_of_the_default_one() -> None:
 
 
 def test_an_id_may_stand_at_two_stages_if_it_is_measured() -> None:
-    twice = ladder('[[criterion]]\nstage = "Production"\nid = "coverage"\nmetric = "coverage.percentage"\nat-least = 90')
+    twice = ladder(
+        '[[criterion]]\nstage = "Production"\nid = "coverage"\nmetric = "coverage.percentage"\nat-least = 90'
+    )
     assert [c.at_least for c in twice.criteria if c.id == "coverage"] == [70, 90]
     assert {c.title for c in twice.criteria if c.id == "coverage"} == {"Test coverage"}
 
@@ -157,7 +160,10 @@ def test_a_metric_goes_with_exactly_one_threshold(lines: str) -> None:
         ('stage = "Staging"', "criterion number 1 id: expected one line of text, found None"),
         ('stage = "Staging"\nid = "a b"', "criterion number 1 id: use letters, "),
         ('stage = "Staging"\nid = "-->"', "criterion number 1 id: use letters, "),
-        ('stage = "Staging"\nid = "x"\nat_least = 3', "criterion number 1 at_least: unknown key; did you mean 'at-least'?"),
+        (
+            'stage = "Staging"\nid = "x"\nat_least = 3',
+            "criterion number 1 at_least: unknown key; did you mean 'at-least'?",
+        ),
         (
             'stage = "Staging"\nid = "x"\nmetric = "coverage.percent"\nat-least = 3',
             "criterion number 1 metric: unknown value 'coverage.percent'; did you mean 'coverage.percentage'?",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -143,7 +142,9 @@ def test_configured_tests_go_before_found_ones(grow: Grow) -> None:
     assert only(tree, named("carbon", tests=[])).tests == ()
 
 
-@pytest.mark.parametrize("argument", ["tests/test_al.py", "::test", "-x", "--pdb", "/etc/passwd", "../tests", "test_all"])
+@pytest.mark.parametrize(
+    "argument", ["tests/test_al.py", "::test", "-x", "--pdb", "/etc/passwd", "../tests", "test_all"]
+)
 @pytest.mark.parametrize("key", ["tests", "integration-tests"])
 def test_tests_that_do_not_exist_are_refused(grow: Grow, key: str, argument: str) -> None:
     tree = grow(f"{HERE}/carbon/a.py", "tests/test_all.py")
@@ -319,7 +320,7 @@ def test_links_to_directories_are_no_components(grow: Grow) -> None:
 def test_a_link_to_a_file_counts_if_it_stays_inside(grow: Grow, tmp_path: Path) -> None:
     root = grow(f"{HERE}/carbon/a.py", "shared/b.py").root
     (tmp_path / "outside.py").write_text("")
-    os.symlink("../../../shared/b.py", root / HERE / "carbon" / "b.py")
-    os.symlink(tmp_path / "outside.py", root / HERE / "carbon" / "c.py")
-    os.symlink("nowhere.py", root / HERE / "carbon" / "d.py")
+    (root / HERE / "carbon" / "b.py").symlink_to("../../../shared/b.py")
+    (root / HERE / "carbon" / "c.py").symlink_to(tmp_path / "outside.py")
+    (root / HERE / "carbon" / "d.py").symlink_to("nowhere.py")
     assert only(Tree(root)).source == (f"{HERE}/carbon/a.py", f"{HERE}/carbon/b.py")

@@ -1,16 +1,15 @@
-"""The walk, the digests, and writes that are whole or absent."""
+"""The walk below a root, and the digests of what it finds."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from maturity.files import RACY_NS, Stamp, Tree, digest_bytes, read_bytes, write_atomically
+from maturity.files import RACY_NS, Stamp, Tree, digest_bytes, read_bytes
 
 Grow = Callable[..., Tree]
 Plant = Callable[..., Path]
@@ -219,111 +218,21 @@ def test_read_bytes(tmp_path: Path) -> None:
     assert read_bytes(tmp_path / "a" / "b", 5) is None
 
 
-def names(directory: Path) -> list[str]:
-    return sorted(path.name for path in directory.iterdir())
+def test_the_names_in_a_directory(grow: Grow) -> None:
+    tree = grow(
+        "a.py", "pack/b.py", "pack/deep/c.py", "pack/MATURITY.md", "carbon.MATURITY.md", "pack/__pycache__/x.pyc"
+    )
+    assert tree.names_in("pack") == ("b.py", "deep")
+    assert tree.names_in(".") == tree.names_in("") == ("a.py", "pack")
+    assert tree.names_in("nowhere") == ()
 
 
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
-
-
-def test_a_new_file_with_its_directories(tmp_path: Path) -> None:
-    write_atomically(tmp_path / "a" / "b" / "c", b"x")
-    assert (tmp_path / "a" / "b" / "c").read_bytes() == b"x"
-    assert names(tmp_path / "a" / "b") == ["c"]
-    (tmp_path / "plain").touch()
-    assert mode(tmp_path / "a" / "b" / "c") == mode(tmp_path / "plain")
-
-
-@pytest.mark.parametrize("bits", [0o600, 0o644, 0o755, 0o660])
-def test_a_file_keeps_its_mode(tmp_path: Path, bits: int) -> None:
-    (tmp_path / "a").touch()
-    (tmp_path / "a").chmod(bits)
-    write_atomically(tmp_path / "a", b"x")
-    assert mode(tmp_path / "a") == bits
-    assert names(tmp_path) == ["a"]
-
-
-def test_a_link_stays_one_and_its_target_is_written(tmp_path: Path) -> None:
-    (tmp_path / "real").mkdir()
-    (tmp_path / "real" / "file").write_bytes(b"old")
-    (tmp_path / "one").symlink_to("two")
-    (tmp_path / "two").symlink_to("real/file")
-    write_atomically(tmp_path / "one", b"new")
-    assert (tmp_path / "one").readlink() == Path("two")
-    assert (tmp_path / "two").readlink() == Path("real/file")
-    assert (tmp_path / "real" / "file").read_bytes() == b"new"
-    assert names(tmp_path / "real") == ["file"]
-
-
-def test_a_link_to_nowhere_makes_its_target(tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to("deep/file")
-    write_atomically(tmp_path / "link", b"new")
-    assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "deep" / "file").read_bytes() == b"new"
-
-
-def test_a_link_in_a_circle_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a").symlink_to("b")
-    (tmp_path / "b").symlink_to("a")
-    with pytest.raises(OSError):
-        write_atomically(tmp_path / "a", b"x")
-    assert names(tmp_path) == ["a", "b"]
-
-
-def test_a_read_only_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"old")
-    (tmp_path / "a").chmod(0o444)
-    with pytest.raises(PermissionError, match="read-only"):
-        write_atomically(tmp_path / "a", b"new")
-    assert (tmp_path / "a").read_bytes() == b"old"
-    assert names(tmp_path) == ["a"]
-
-
-def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a").write_bytes(b"old")
-    monkeypatch.setattr("maturity.files.os.access", lambda path, kind: False)
-    with pytest.raises(PermissionError, match="read-only"):
-        write_atomically(tmp_path / "a", b"new")
-    assert (tmp_path / "a").read_bytes() == b"old"
-
-
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("step", ["maturity.files.os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
-def test_after_an_error_the_old_content_is_intact_and_nothing_is_left_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
-) -> None:
-    def fail(*arguments: object) -> None:
-        raise error
-
-    (tmp_path / "a").write_bytes(b"old")
-    monkeypatch.setattr(step, fail)
-    with pytest.raises(type(error)):
-        write_atomically(tmp_path / "a", b"new")
-    monkeypatch.undo()
-    assert (tmp_path / "a").read_bytes() == b"old"
-    assert names(tmp_path) == ["a"]
-
-
-def test_the_content_is_on_disk_before_it_takes_the_place_of_the_old(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    steps: list[str] = []
-    replace = Path.replace
-    monkeypatch.setattr("maturity.files.os.fsync", lambda handle: steps.append("fsync"))
-    monkeypatch.setattr("pathlib.Path.replace", lambda self, to: (steps.append("replace"), replace(self, to))[1])
-    write_atomically(tmp_path / "a", b"x")
-    assert steps == ["fsync", "replace"]
-
-
-@pytest.mark.parametrize("name", ["a" * 255, "测" * 80, "测" * 85, "é" * 127])
-def test_the_longest_names_that_a_file_can_have(tmp_path: Path, name: str) -> None:
-    write_atomically(tmp_path / name, b"x")
-    assert names(tmp_path) == [name]
-
-
-def test_a_directory_in_the_place_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    with pytest.raises(OSError):
-        write_atomically(tmp_path / "a", b"x")
-    assert names(tmp_path) == ["a"]
+def test_whether_a_file_changed_since_a_moment(grow: Grow) -> None:
+    tree = grow("a.py", "b.py")
+    status = (tree.root / "a.py").stat()
+    moment = max(status.st_mtime_ns, status.st_ctime_ns)
+    assert tree.changed_since("a.py", moment)
+    assert not tree.changed_since("a.py", moment + 1)
+    (tree.root / "b.py").unlink()
+    assert tree.changed_since("b.py", moment + 10**9)
+    assert not tree.changed_since("never.py", moment)

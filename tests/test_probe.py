@@ -576,3 +576,31 @@ def test_places_are_inside_and_plain(parts: list[str]) -> None:
         assert Path("/x/repo", place) == Path(os.path.normpath("/x/repo/" + "/".join(parts)))
         assert place == "." or not {"..", ".", "", "__pycache__"} & set(place.split("/"))
         assert not place.startswith("scratch")
+
+
+def test_a_python_process_started_by_a_test_is_followed(repository: Repository) -> None:
+    repository.write(
+        {
+            "numbers.txt": "1",
+            "reader.py": "print(open('numbers.txt').read())",
+            "sitecustomize.py": "import builtins\nbuiltins.CUSTOM = 1",
+            "tests/test_pkg.py": """
+                import subprocess
+                import sys
+
+                CODE = "import sys, runpy; runpy.run_path('reader.py'); print(CUSTOM, sys.path)"
+
+                def test_child():
+                    environment = {**__import__("os").environ}
+                    environment["PYTHONPATH"] += ":."
+                    done = subprocess.run(
+                        [sys.executable, "-c", CODE], env=environment, capture_output=True, text=True, check=True
+                    )
+                    assert done.stdout.startswith("1\\n1 [")
+                    assert "children" not in done.stdout
+            """,
+        }
+    )
+    ran = repository.run(())
+    assert ran.report("coverage")["pytest_exit"] == 0
+    assert {"numbers.txt", "reader.py"} <= set(ran.report("opened")["opened"])

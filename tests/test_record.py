@@ -84,10 +84,10 @@ def test_no_facts_round_trip() -> None:
 def test_equal_facts_are_equal_bytes_whatever_their_order(facts: Facts) -> None:
     turned = Facts(
         facts.files,
-        dict(reversed(facts.metrics.items())),
+        dict(reversed([*facts.metrics.items()])),
         facts.excluded,
         facts.findings,
-        dict(reversed(facts.unknown.items())),
+        dict(reversed([*facts.unknown.items()])),
     )
     assert encode_facts("pytest", "c", turned) == encode_facts("pytest", "c", facts)
 

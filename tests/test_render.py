@@ -131,7 +131,9 @@ def test_a_failing_collector_is_announced_with_the_date_of_what_is_known() -> No
     assert made["status"].startswith(
         "> ⚠️ **pytest failed**, its figures are those of 2026-03-04: timeout\n\n- **Current Stage**: Staging\n"
     )
-    assert line(made["maturity-criteria"], "Test coverage").endswith("100.0 % (97 of 97 statements), met, as of 2026-03-04")
+    assert line(made["maturity-criteria"], "Test coverage").endswith(
+        "100.0 % (97 of 97 statements), met, as of 2026-03-04"
+    )
     assert line(made["test-coverage"], "**Coverage").endswith("100.0 % (97 of 97 statements), as of 2026-03-04")
 
 
@@ -176,7 +178,9 @@ def test_lint_types_and_security() -> None:
         (
             measured("ruff", linting=LintingMetrics(78, {"error": 78}, rules)),
             measured("pyright", type_checking=TypeCheckingMetrics(1, 2, 3)),
-            replace(GOOD[4], facts=Facts((), {"security": SecurityMetrics(3, {"LOW": 2, "HIGH": 1})}, ("x.py", "y.py"))),
+            replace(
+                GOOD[4], facts=Facts((), {"security": SecurityMetrics(3, {"LOW": 2, "HIGH": 1})}, ("x.py", "y.py"))
+            ),
         )
     )["code-quality"].splitlines()
     assert made[:2] == ["- **By ruff**: 78 violations", "  - `R12`: 12"]
@@ -230,7 +234,9 @@ def test_times_and_line_numbers_change_nothing() -> None:
 
 SIGNS = st.sampled_from("`|<>-!#*_[]()\\&~ \n\r\tx1.:")
 HOSTILE = st.one_of(
-    st.sampled_from(["a`b", "``` \nx", "a|b|\n|-|-|", "\n\n# x", "--> <b>x</b>", "<!-- x", "[a]: /b", "- [x] y", "a\\"]),
+    st.sampled_from(
+        ["a`b", "``` \nx", "a|b|\n|-|-|", "\n\n# x", "--> <b>x</b>", "<!-- x", "[a]: /b", "- [x] y", "a\\"]
+    ),
     st.text(SIGNS, min_size=1, max_size=20),
 )
 COUNTS = st.integers(0, 5)
@@ -242,7 +248,7 @@ BLOCKS = {"bullet_list_open", "list_item_open", "paragraph_open", "inline", "hea
 def hostile(draw: st.DrawFn) -> tuple[Component, Ladder, tuple[Measurement, ...]]:
     """A component, ladder and measurements of which every text is hostile."""
     by_text = st.dictionaries(HOSTILE, COUNTS, max_size=2)
-    covered = CoverageMetrics(50.0, 1, 2, {path: (1,) for path in draw(st.lists(HOSTILE, max_size=2))})
+    covered = CoverageMetrics(50.0, 1, 2, dict.fromkeys(draw(st.lists(HOSTILE, max_size=2)), (1,)))
     facts = Facts(
         (draw(HOSTILE),),
         {"coverage": covered, "linting": LintingMetrics(1, draw(by_text), draw(by_text)),
@@ -255,13 +261,15 @@ def hostile(draw: st.DrawFn) -> tuple[Component, Ladder, tuple[Measurement, ...]
         Measurement("all", draw(HOSTILE), (*facts.metrics, *facts.unknown), facts, "", MEASURED, failure),
         Measurement("never", "Never", ("integration_tests",), None, draw(HOSTILE), "", draw(st.none() | HOSTILE)),
     )
-    titles = [
-        replace(criterion, title=draw(HOSTILE)) for criterion in LADDER.criteria if criterion.stage == "Staging"
-    ]
-    return replace(CARBON, owner=draw(HOSTILE), group=draw(HOSTILE)), replace(LADDER, criteria=tuple(titles)), measurements
+    titles = [replace(criterion, title=draw(HOSTILE)) for criterion in LADDER.criteria if criterion.stage == "Staging"]
+    return (
+        replace(CARBON, owner=draw(HOSTILE), group=draw(HOSTILE)),
+        replace(LADDER, criteria=tuple(titles)),
+        measurements,
+    )
 
 
-@settings(max_examples=settings.default.max_examples // 3)  # each draws some thirty texts
+@settings(max_examples=settings().max_examples // 3)  # each draws some thirty texts
 @given(hostile())
 def test_text_from_tools_adds_nothing_to_the_structure(case: tuple[Component, Ladder, tuple[Measurement, ...]]) -> None:
     component, ladder, measurements = case

@@ -60,7 +60,7 @@ def check(name: str) -> None:
     assert "".join(word.content for word in words) == one_line(name)
 
 
-@settings(max_examples=settings.default.max_examples // 3)  # each parses a whole document three times
+@settings(max_examples=settings().max_examples // 3)  # each parses a whole document three times
 @given(st.text(min_size=1, max_size=30))
 @example("# hash")
 @example("--> <b>")

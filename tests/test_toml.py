@@ -94,7 +94,9 @@ def test_a_choice() -> None:
 
 def test_tables_inside_are_named_in_messages() -> None:
     inner = table(tool={"ruff": {"timeout": 1}}).tables("tool")
-    assert {name: inside.where for name, inside in inner.items()} == {"ruff": "pyproject.toml: [tool.maturity.tool.ruff]"}
+    assert {name: inside.where for name, inside in inner.items()} == {
+        "ruff": "pyproject.toml: [tool.maturity.tool.ruff]"
+    }
     assert inner["ruff"].seconds("timeout") == 1
     assert table().tables("tool") == {}
     assert message(lambda: table(tool={"ruff": 5}).tables("tool")) == (

@@ -1,6 +1,6 @@
 """A hand-written document as blocks: headings, lines of paragraphs, list items and table rows, each with its lines.
 
-CommonMark decides, with tables as on GitHub; what stands in code, quotes, HTML and front matter is no heading and no item.
+CommonMark decides, with tables as on GitHub: in code, quotes, HTML and front matter there are no headings and no items.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def read_outline(lines: Sequence[str]) -> Outline:
     text = "\n".join([*[""] * front, *lines[front:], ""])
     parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table").disable("inline")
     root = SyntaxTreeNode(parser.parse(text))
-    nesting = {number: ("front matter",) for number in range(1, front + 1)}
+    nesting: dict[int, tuple[str, ...]] = dict.fromkeys(range(1, front + 1), ("front matter",))
     nesting |= {number: path for numbers, path in _leaves(root, ()) for number in numbers}
     return Outline(lines, front, tuple(_block(node, lines) for node in root.children), nesting)
 
@@ -120,8 +120,10 @@ def _item(node: SyntaxTreeNode, lines: Sequence[str]) -> Unit:
     end = max([end, *(_span(child).stop for child in own)])
     while end > first + 1 and not lines[end - 2].strip(" \t"):
         end -= 1
-    text = _text(own[0]) if [child.type for child in own] == ["paragraph"] and end <= _span(own[0]).stop else None
-    return Unit(range(first, end), text, tuple(_item(child, lines) for part in nested for child in part.children))
+    paragraph = own[0] if [child.type for child in own] == ["paragraph"] else None
+    simple = paragraph is not None and _span(paragraph).start == first and end <= _span(paragraph).stop
+    inner = tuple(_item(child, lines) for part in nested for child in part.children)
+    return Unit(range(first, end), _text(paragraph) if paragraph is not None and simple else None, inner)
 
 
 def _row(node: SyntaxTreeNode) -> Unit:

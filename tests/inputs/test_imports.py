@@ -244,10 +244,10 @@ def test_only_changed_files_are_analyzed_again(first: CachedGraph) -> None:
 def test_everything_is_analyzed_where_an_import_may_lead_elsewhere(
     first: CachedGraph, contents: dict[str, str], version: str
 ) -> None:
-    analysis = Analysis({path: () for path in contents})
+    analysis = Analysis(dict.fromkeys(contents, ()))
     made = refresh(first, Contents(contents), version, analysis)
     assert analysis.asked == [()]
-    assert made.edges == {path: ("1", ()) for path in contents}
+    assert made.edges == dict.fromkeys(contents, ("1", ()))
 
 
 def test_a_file_that_the_tool_says_nothing_about_imports_nothing(first: CachedGraph) -> None:

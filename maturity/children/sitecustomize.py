@@ -1,0 +1,32 @@
+"""Follows a test run into the Python processes that it starts: they note what they read, as the run itself does.
+
+The probe puts this directory on PYTHONPATH, so that Python imports it when it starts (see the standard library's `site`).
+It takes itself off the path again and then imports the sitecustomize that it stands before.
+"""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def follow() -> None:
+    """Start to note, if a run of ours is above this process."""
+    root, scratch = os.environ.get("MATURITY_PROBE_ROOT"), os.environ.get("MATURITY_PROBE_SCRATCH")
+    if root and scratch and Path(scratch).is_dir():
+        spec = importlib.util.spec_from_file_location("_maturity_probe", HERE.parent / "probe.py")
+        assert spec is not None and spec.loader is not None  # noqa: S101 - for the type checker: the file is ours
+        probe = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(probe)
+        probe.Witness(Path(root), Path(scratch)).follow()
+
+
+sys.path[:] = [entry for entry in sys.path if Path(entry) != HERE]
+follow()
+sys.modules.pop("sitecustomize", None)
+try:
+    import sitecustomize  # noqa: F401 - the user's own
+except ImportError:
+    pass

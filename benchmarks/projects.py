@@ -46,6 +46,12 @@ NETWORKX = Project(
 [tool.maturity]
 components = ["networkx", "networkx/*", "networkx/algorithms/*", "networkx/readwrite/json_graph"]
 exclude = ["networkx/*.py", "networkx/tests", "networkx/*/tests", "networkx/algorithms/*.py"]
+
+[tool.pytest.ini_options]
+addopts = [ # two tests that take their seed from the clock: no two runs cover the same statements
+    "--deselect=networkx/generators/tests/test_joint_degree_seq.py::test_joint_degree_graph",
+    "--deselect=networkx/generators/tests/test_joint_degree_seq.py::test_directed_joint_degree_graph",
+]
 """,
 )
 BOLTONS = Project(

@@ -21,8 +21,7 @@ from maturity.adoption.sections import read_sections
 from maturity.document import Draft, draft
 from maturity.errors import MaturityError
 from maturity.markers import MarkupError
-from maturity.model import Component, Ladder
-from maturity.rewrite import parse, ticks
+from maturity.model import Answer, Component, Ladder
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of the largest document that is adopted: nobody wrote a larger one by hand."""
@@ -30,8 +29,8 @@ LARGEST = 2 * 1024 * 1024
 _STUB_LINES = 40
 _MOVED = re.compile(
     r"\b(?:document|file|page|content|status|information)\s+(?:has\s+(?:been\s+)?|was\s+|is\s+)?(?:now\s+)?"
-    r"(?:moved|maintained in|kept in|relocated|migrated|superseded|replaced by|lives)\b|\A\W*moved\s+to\b",
-    re.IGNORECASE,
+    r"(?:moved|maintained in|kept in|relocated|migrated|superseded|replaced by|lives)\b|^\W*moved\s+to\b",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
@@ -81,9 +80,8 @@ def propose(component: Component, ladder: Ladder, text: bytes) -> Proposal:
     reading = read_lines(outline, markup, sections, ladder, owned(component))
     plan = make_plan(outline, markup, sections, reading, ladder)
     after, origins = rebuild(text, outline, plan.replaced, plan.inserted)
-    prove(outline, after, origins, plan)
+    proven = prove(component, ladder, outline, after, origins, plan)
     notes = {*plan.notes, *contradictions(said), *stale_keys(said.in_front)}
-    proven = draft(component, ladder, (), after, "2000-01-01")
     return Proposal(
         replace(proven, before=text, after=after, edited=()),
         tuple(sorted(notes, key=lambda each: (each.line, each.text))),
@@ -110,19 +108,22 @@ def owned(component: Component) -> Iterator[tuple[str, str]]:
         yield from ((label, component.group.casefold()) for label in ("group", "functional group"))
 
 
-def prove(outline: Outline, after: bytes, origins: list[int], plan: Plan) -> None:
-    """Raise Refusal unless the new document can be read, has all ticks, and its kept lines mean what they meant."""
+def prove(
+    component: Component, ladder: Ladder, outline: Outline, after: bytes, origins: list[int], plan: Plan
+) -> Draft:
+    """A first draft of the new document; raises Refusal unless it has all ticks and the kept lines mean the same."""
     try:
-        layout = parse(after)
+        drafted = draft(component, ladder, (), after, "2000-01-01")
     except MarkupError as error:
-        found = "; ".join(problem.message for problem in error.problems)
-        raise Refusal(f"regions that are put into it would not be seen: {found}") from None
-    ticked = {name for region in layout.regions for name, tick in ticks(region.body).items() if tick}
-    if not plan.ticked <= ticked:
+        advice = "; ".join(dict.fromkeys(problem.advice for problem in error.problems))
+        raise Refusal(f"regions that are put into it would not be seen; {advice}") from None
+    met = {verdict.criterion.id for verdict in drafted.standing.verdicts if verdict.answer is Answer.MET}
+    if not plan.ticked <= met:
         raise Refusal("its ticks cannot be carried over")
     moved = changed_meaning(outline, after, origins)
     if moved:
         raise Refusal(f"line {moved[0]} would no longer mean the same; put blank lines around it")
+    return drafted
 
 
 def stale_keys(line: int) -> Iterator[Note]:

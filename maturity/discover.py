@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,7 +12,7 @@ from maturity.errors import ConfigurationError
 from maturity.files import Tree
 from maturity.model import Component
 from maturity.settings import ComponentSettings, Settings
-from maturity.testfiles import OuterTests, find_tests, is_test_file
+from maturity.testfiles import OuterTests, below, find_tests, is_test_file
 from maturity.toml import nearest
 
 DOCUMENT = "MATURITY.md"
@@ -36,11 +37,25 @@ def discover(settings: Settings, tree: Tree) -> tuple[Component, ...]:
             'for example components = ["packages/*"]'
         )
     owners = owners_of_files(claims, tree)
+    for path in tree.unnamed:
+        claimed = {place for claim in claims for place in claim.paths}
+        if path.endswith(".py") and any(place in claimed for place in parents(path)):
+            raise ConfigurationError(f"{path!r}: its name is not UTF-8, so no tool can report on it; rename it")
     files: dict[str, list[str]] = {claim.name: [] for claim in claims}
     for path, name in owners.items():
         files[name].append(path)
     tests = OuterTests(tree)
-    return tuple(build(claim, files[claim.name], tree, tests) for claim in sorted(claims, key=lambda claim: claim.name))
+    claims = sorted(claims, key=lambda claim: claim.name)
+    components = tuple(build(claim, files[claim.name], tree, tests) for claim in claims)
+    documents: dict[str, str] = {}
+    for component in components:
+        other = documents.setdefault(component.document, component.name)
+        if other != component.name:
+            raise ConfigurationError(
+                f"{WHERE} component: {other!r} and {component.name!r} have one document, {component.document!r}; "
+                "give one of them another with document = ..."
+            )
+    return components
 
 
 def find_claims(settings: Settings, tree: Tree) -> dict[str, Claim]:
@@ -69,7 +84,7 @@ def find_claims(settings: Settings, tree: Tree) -> dict[str, Claim]:
 def matches(pattern: str, key: str, tree: Tree, required: bool = True) -> list[str]:
     """The paths that a glob matches, inside the root; a glob that matches nothing is an error."""
     inside(pattern, f"{WHERE} {key}")
-    found = [path.rstrip("/") for path in glob.glob(pattern, root_dir=tree.root, recursive=True)]  # noqa: PTH207 - relative
+    found = [posixpath.normpath(path) for path in glob.glob(pattern, root_dir=tree.root, recursive=True)]  # noqa: PTH207 - relative
     if required and not found:
         raise ConfigurationError(f"{WHERE} {key}: {pattern!r} matches nothing")
     return sorted(found)
@@ -109,7 +124,8 @@ def merge_named(settings: Settings, found: Mapping[str, Claim], tree: Tree) -> t
         paths = claims[name].paths if named.source is None else tuple(source_path(p, named, tree) for p in named.source)
         claims[name] = Claim(name, paths, named)
     for name in claims:
-        if not name.isprintable() or any(sign in name for sign in ":=*") or name.startswith(("-", ".", "_")):
+        odd = not name.isprintable() or any(sign in name for sign in ":=*/")
+        if odd or not name or name.startswith(("-", ".", "_")):
             raise ConfigurationError(
                 f"{WHERE} components: {name!r} cannot be typed as a task's name; name the component with "
                 "[tool.maturity.component.NAME] source, or exclude it"
@@ -158,6 +174,11 @@ def parents(path: str) -> Iterable[str]:
         yield path
 
 
+def seen_from(claim: Claim, path: str) -> str:
+    """A file's path as seen from its component; a single file is its own name."""
+    return PurePosixPath(path).name if path in claim.paths else below(path, claim.paths)
+
+
 def claimed_twice(path: str, one: Claim, other: Claim) -> ConfigurationError:
     """The error for a file in two components."""
     return ConfigurationError(
@@ -170,7 +191,7 @@ def build(claim: Claim, files: list[str], tree: Tree, tests: OuterTests) -> Comp
     """The component of a claim, with its tests and document."""
     if not files:
         raise ConfigurationError(f"{claim.settings.where} source: component {claim.name!r} has no Python file")
-    inner = tuple(sorted(path for path in files if is_test_file(below(path, claim.paths))))
+    inner = tuple(sorted(path for path in files if is_test_file(seen_from(claim, path))))
     source = tuple(sorted(set(files) - set(inner)))
     unit, integration = find_tests(claim.name, claim.paths, inner, tests)
     named = claim.settings
@@ -186,14 +207,6 @@ def build(claim: Claim, files: list[str], tree: Tree, tests: OuterTests) -> Comp
         owner=named.owner,
         group=named.group,
     )
-
-
-def below(path: str, roots: Iterable[str]) -> str:
-    """A path as seen from the claim that it lies in."""
-    for root in sorted(roots, key=len, reverse=True):
-        if path.startswith(f"{root}/"):
-            return path[len(root) + 1 :]
-    return PurePosixPath(path).name
 
 
 def test_paths(arguments: Iterable[str], named: ComponentSettings, key: str, tree: Tree) -> tuple[str, ...]:

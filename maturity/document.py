@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maturity import render
+from maturity.blocks import slug
 from maturity.errors import MaturityError
 from maturity.escape import prose
 from maturity.files import read_bytes, write_atomically
 from maturity.judge import readings, stand
 from maturity.model import Component, Ladder, Measurement, Standing
-from maturity.rewrite import Layout, MarkupError, Problem, Region, State, parse, splice, state, ticks
+from maturity.rewrite import Layout, MarkupError, Problem, Region, State, canonical, parse, splice, state, ticks
 from maturity.template import BEGIN, END, new_document
 
 LIMIT = 64 * 1024 * 1024
-_DATE = re.compile(re.escape(render.DATE_LABEL) + r"(\d{4}-\d\d-\d\d)")
-_STAGE = re.compile(re.escape(render.STAGE_LABEL) + r"(.+)")
+_LABELS = "|".join(re.escape(label) for label in (render.DATE_LABEL, render.FOOTER_LABEL))
+_DATE = re.compile(rf"^(?:{_LABELS})(\d{{4}}-\d\d-\d\d)", re.MULTILINE)
+_STAGE = re.compile(rf"^{re.escape(render.STAGE_LABEL)}(.+)", re.MULTILINE)
 
 SYNONYMS = {
     "current-status": "status",
@@ -69,7 +71,7 @@ def draft(
     """
     text = new_document(component.name).encode() if before is None else before
     layout = parse(text)
-    names = known_regions(layout)
+    names = known_regions(layout, text)
     ticked = {identity: tick for region in layout.regions for identity, tick in ticks(region.body).items()}
     status = next((region for region in layout.regions if names[region.name] == "status"), None)
     standing = stand(ladder, readings(measurements), ticked, previous_stage(status, ladder))
@@ -87,11 +89,11 @@ def draft(
     return Draft(component.document, before, after, standing, edited)
 
 
-def known_regions(layout: Layout) -> dict[str, str]:
+def known_regions(layout: Layout, text: bytes = b"") -> dict[str, str]:
     """What each region of a document is about. Raises MarkupError for one that nothing generates, and where none is."""
     meanings = {name: SYNONYMS.get(name, name) for name in (region.name for region in layout.regions)}
     for region in layout.regions:
-        if region.name.startswith("current-status") or is_title(region, layout):
+        if region.name.startswith("current-status") or is_title(region, layout, text):
             meanings[region.name] = "status"
     unknown = [region for region in layout.regions if meanings[region.name] not in GENERATED]
     problems = [
@@ -111,16 +113,20 @@ GENERATED = ("status", "maturity-criteria", "test-coverage", "code-quality", "fo
 KNOWN = ", ".join(GENERATED)
 
 
-def is_title(region: Region, layout: Layout) -> bool:
-    """Whether a region of an unknown name is the first one, right below the document's title: that is the status."""
-    return region is layout.regions[0] and SYNONYMS.get(region.name, region.name) not in GENERATED
+def is_title(region: Region, layout: Layout, text: bytes) -> bool:
+    """Whether a region is the first one and has its name from the document's title, right above: the status."""
+    above = text.decode("utf-8", "replace").splitlines()[: region.begin - 1]
+    headings = [line for line in above if line.startswith("#")]
+    if region is not layout.regions[0] or not headings or SYNONYMS.get(region.name, region.name) in GENERATED:
+        return False
+    return headings[-1].startswith("# ") and slug(headings[-1][2:]) == region.name
 
 
 def previous_stage(status: Region | None, ladder: Ladder) -> str | None:
     """The stage that the document says, if we wrote it and nobody changed it since."""
     if status is None or status.sum is None:
         return None
-    body = status.body.decode("utf-8", "replace")
+    body = canonical(status.body).decode("utf-8", "replace")
     if state(status, body) is not State.CURRENT:
         return None
     match = _STAGE.search(body)
@@ -130,7 +136,7 @@ def previous_stage(status: Region | None, ladder: Ladder) -> str | None:
 def previous_date(layout: Layout) -> str | None:
     """The day that the document says it last changed."""
     for region in layout.regions:
-        match = _DATE.search(region.body.decode("utf-8", "replace"))
+        match = _DATE.search(canonical(region.body).decode("utf-8", "replace"))
         if match:
             return match[1]
     return None
@@ -140,9 +146,11 @@ def read(root: Path, path: str) -> bytes | None:
     """The document's bytes, None if there is none. Raises MaturityError for what is no readable file."""
     place = root / path
     try:
-        content = read_bytes(place, LIMIT)
-    except OSError as error:
-        raise MaturityError(f"{path}: cannot be read: {error.strerror}") from None
+        if not place.resolve().is_relative_to(root.resolve()):
+            raise MaturityError(f"{path}: leads out of the repository; remove the link")
+        content = read_bytes(place, LIMIT) if place.is_file() else None
+    except (OSError, RuntimeError) as error:
+        raise MaturityError(f"{path}: cannot be read: {error}") from None
     if content is None and (place.exists() or place.is_symlink()):
         raise MaturityError(f"{path}: is not a regular file of at most {LIMIT >> 20} MB; move it away")
     return content

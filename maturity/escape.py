@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
+from maturity.markers import looks_like_marker
+
+_SPECIAL = re.compile(r"([\\`*_\[\]>|~&])")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -16,8 +18,13 @@ def one_line(text: str, limit: int = 300) -> str:
 
 
 def code(text: str) -> str:
-    """A code span; its fence is longer than any run of backticks in the text (CommonMark 0.31, section 6.1)."""
+    """A code span; its fence is longer than any run of backticks in the text (CommonMark 0.31, section 6.1).
+
+    What looks like a marker of ours becomes prose: a marker is one wherever it stands.
+    """
     line = one_line(text) or " "
+    if looks_like_marker(line):
+        return prose(line)
     fence = "`" * (1 + max((len(run) for run in _BACKTICKS.findall(line)), default=0))
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}"
@@ -25,4 +32,11 @@ def code(text: str) -> str:
 
 def prose(text: str) -> str:
     """Plain words inside a line: every sign that could mean something in Markdown is escaped."""
-    return _SPECIAL.sub(r"\\\1", one_line(text))
+    return _SPECIAL.sub(r"\\\1", one_line(text)).replace("<", "&lt;")
+
+
+def title(text: str) -> str:
+    """The words of a heading; the signs that could close it (CommonMark 0.31, section 4.2) are escaped too."""
+    line = prose(text)
+    bare = line.rstrip("#")
+    return bare + "\\#" * (len(line) - len(bare))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -14,6 +15,11 @@ IGNORED_DIRECTORIES = frozenset({"__pycache__", "node_modules", "site-packages"}
 
 OWN_NAME = "MATURITY.md"
 """How our own documents' names end: they are never inputs."""
+
+
+def is_text(name: str) -> bool:
+    """Whether a file name can be written as UTF-8: the names of files are bytes."""
+    return name.isascii() or name.encode("utf-8", "ignore").decode("utf-8") == name
 
 
 class Stamp(NamedTuple):
@@ -39,7 +45,8 @@ class Tree:
     Hidden directories, caches, installed packages and virtual environments are not walked; links to directories are not
     followed, and a link to a file counts only if it stays inside the root. `known` has the digests of an earlier walk
     with the stamps they were taken at; a digest is computed again only for a file whose stamp has moved. `changed` are
-    the files of which an earlier walk knew another content, as far as they were asked for.
+    the files of which an earlier walk knew another content, as far as they were asked for. `unnamed` are files whose
+    names are not UTF-8: no tool's report could speak of them.
     """
 
     def __init__(self, root: Path, known: dict[str, tuple[Stamp, str]] | None = None) -> None:
@@ -53,7 +60,8 @@ class Tree:
         self._digests: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
         self._walk(str(root), "")
-        self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi"))))
+        self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi")) and is_text(path)))
+        self.unnamed = tuple(path for path in self.files if not is_text(path))
 
     def _walk(self, directory: str, prefix: str) -> None:
         inner: list[os.DirEntry[str]] = []
@@ -138,11 +146,19 @@ class Tree:
     def index(self) -> dict[str, tuple[Stamp, str]]:
         """What the next walk should know: the stamps and digests of the files that are still there."""
         kept = {path: entry for path, entry in self._known.items() if path in self.files and path not in self._digests}
-        return {**kept, **self._fresh}
+        return {path: entry for path, entry in (kept | self._fresh).items() if is_text(path)}
 
+
+ANYBODY_WRITES = 0o222
+"""A file without any of these mode bits is read-only for us too, even where root could write it."""
 
 RACY_NS = 2_000_000_000
 """A file that changed this short a time ago may change again within one tick of its clock: its digest is not kept."""
+
+
+def digest_text(text: str) -> str:
+    """The digest of a text; file names that are not UTF-8 are in it as Python has them."""
+    return digest_bytes(text.encode("utf-8", "surrogateescape"))
 
 
 def digest_bytes(content: bytes) -> str:
@@ -165,11 +181,14 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises OSError, for example for a file that may not be written or a full disk; the old content is then intact.
     """
-    target = path.resolve() if path.is_symlink() else path
-    if target.exists() and not os.access(target, os.W_OK):
-        raise PermissionError(f"{path} is read-only")
+    try:
+        target = path.resolve() if path.is_symlink() else path
+    except RuntimeError as error:
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
+    if target.exists() and not (os.access(target, os.W_OK) and target.stat().st_mode & ANYBODY_WRITES):
+        raise PermissionError(errno.EACCES, "it is read-only", str(path))
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", suffix=".tmp", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=".maturity-", suffix=".tmp", dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

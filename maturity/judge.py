@@ -55,14 +55,16 @@ def stand(ladder: Ladder, known: Mapping[str, Reading], ticks: Mapping[str, bool
     """
     verdicts = {criterion: judge(criterion, known, ticks) for criterion in ladder.criteria}
     floor = ladder.stages.index(previous) if previous in ladder.stages else 0
-    reached = 0
+    reached, measured = 0, True
     for position, stage in enumerate(ladder.stages[1:], 1):
-        if not all(holds(verdicts[criterion], position <= floor) for criterion in ladder.of_stage(stage)):
+        asked = [verdicts[criterion] for criterion in ladder.of_stage(stage)]
+        measured = measured and all(holds(verdict, held=False) for verdict in asked)
+        if not measured and not (position <= floor and all(holds(verdict, held=True) for verdict in asked)):
             break
         reached = position
     following = ladder.stages[reached + 1] if reached + 1 < len(ladder.stages) else None
-    open_verdicts = [verdicts[criterion] for criterion in ladder.of_stage(following)] if following else []
-    blockers = tuple(verdict for verdict in open_verdicts if not holds(verdict, held=False))
+    up_to = ladder.stages[: reached + 2] if following else ()
+    blockers = tuple(v for v in verdicts.values() if v.criterion.stage in up_to and not holds(v, held=False))
     return Standing(ladder.stages[reached], following, tuple(verdicts.values()), blockers)
 
 

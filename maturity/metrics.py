@@ -31,6 +31,12 @@ def cut(value: Fraction, places: int = 1) -> float:
     return (value.numerator * scale // value.denominator) / scale
 
 
+def _check(*counts: int) -> None:
+    """Refuse counts that cannot be: a cache that was tampered with is no measurement."""
+    if any(count < 0 for count in counts):
+        raise ValueError("a count is below zero")
+
+
 def _counts(**values: int) -> dict[str, Reading]:
     return {name: Reading(Fraction(value)) for name, value in values.items()}
 
@@ -52,6 +58,11 @@ class CoverageMetrics:
     timestamp: str = ""
     branches_covered: int = 0
     branches_total: int = 0
+
+    def __post_init__(self) -> None:
+        _check(self.lines_covered, self.lines_total, self.branches_covered, self.branches_total)
+        if self.lines_covered > self.lines_total or self.branches_covered > self.branches_total:
+            raise ValueError("more is covered than there is")
 
     @classmethod
     def of_counts(
@@ -88,6 +99,9 @@ class LintingMetrics:
     by_severity: Mapping[str, int] = field(default_factory=dict[str, int])
     by_rule: Mapping[str, int] = field(default_factory=dict[str, int])
 
+    def __post_init__(self) -> None:
+        _check(self.total_violations, *self.by_severity.values(), *self.by_rule.values())
+
     def readings(self) -> Mapping[str, Reading]:
         """`total_violations`."""
         return _counts(total_violations=self.total_violations)
@@ -103,6 +117,9 @@ class TypeCheckingMetrics:
     warnings: int = 0
     information: int = 0
 
+    def __post_init__(self) -> None:
+        _check(self.errors, self.warnings, self.information)
+
     def readings(self) -> Mapping[str, Reading]:
         """`errors`, `warnings` and `information`."""
         return _counts(errors=self.errors, warnings=self.warnings, information=self.information)
@@ -116,6 +133,9 @@ class SecurityMetrics:
 
     total_issues: int
     by_severity: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def __post_init__(self) -> None:
+        _check(self.total_issues, *self.by_severity.values())
 
     def readings(self) -> Mapping[str, Reading]:
         """`total_issues`."""
@@ -142,14 +162,20 @@ class TestMetrics:
     xfailed: int = 0
     xpassed: int = 0
 
+    def __post_init__(self) -> None:
+        _check(self.passed, self.failed, self.skipped, self.total, self.errors, self.xfailed, self.xpassed)
+
     def readings(self) -> Mapping[str, Reading]:
-        """The counts, and `pass_rate`: the percentage of the tests that ran which passed; unknown if none ran."""
+        """The counts, and `pass_rate`: the percentage of passed tests; unknown if none passed or failed.
+
+        A test that is expected to fail says nothing either way.
+        """
         counts = _counts(passed=self.passed, failed=self.failed, errors=self.errors, total=self.total)
-        ran = self.passed + self.failed + self.errors + self.xfailed + self.xpassed
-        if not ran:
+        decided = self.passed + self.failed + self.errors
+        if not decided:
             return {**counts, "pass_rate": Reading(None, reason="no test ran")}
-        good = ran - self.failed - self.errors
-        return {**counts, "pass_rate": Reading(Fraction(100 * good, ran), f"{good} of {ran} passed")}
+        rate = Fraction(100 * self.passed, decided)
+        return {**counts, "pass_rate": Reading(rate, f"{self.passed} of {decided} passed")}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 
@@ -62,6 +64,17 @@ def encode(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=1) + b"\n"
 
 
+Form = TypeVar("Form")
+
+
+def decode(content: bytes | msgspec.Raw, form: type[Form]) -> Form:
+    """JSON of one form. Raises ValueError for anything else."""
+    try:
+        return msgspec.json.decode(content, type=form)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
 def encode_facts(collector: str, component: str, facts: Facts | None) -> bytes:
     """A record's bytes; None is a record without facts."""
     if facts is None:
@@ -77,20 +90,21 @@ def decode_facts(content: bytes, collector: str, component: str, metrics: Mappin
 
     Raises ValueError where the bytes are no record of this collector and component in this version of the form.
     """
-    record = msgspec.json.decode(content, type=_Record)
+    record = decode(content, _Record)
     if (record.format, record.collector, record.component) != (FORMAT, collector, component):
         raise ValueError("this is the record of something else")
     if record.metrics is None:
         return None
     if not record.metrics.keys() <= metrics.keys():
         raise ValueError("it has metrics that this collector does not know")
-    values = {name: msgspec.json.decode(raw, type=metrics[name]) for name, raw in record.metrics.items()}
+    values = {name: decode(raw, metrics[name]) for name, raw in record.metrics.items()}
     return Facts(record.files, values, record.excluded, record.findings, record.unknown)
 
 
 def decode_trace(content: bytes) -> Trace:
     """A trace's bytes. Raises ValueError where they are none in this version of the form."""
-    trace = msgspec.json.decode(content, type=Trace)
+    trace = decode(content, Trace)
+    datetime.fromisoformat(trace.measured)
     if trace.format != FORMAT:
         raise ValueError("this is another version of the form")
     return trace
@@ -98,7 +112,7 @@ def decode_trace(content: bytes) -> Trace:
 
 def decode_failure(content: bytes) -> FailureReport:
     """A failure's bytes. Raises ValueError where they are none in this version of the form."""
-    report = msgspec.json.decode(content, type=FailureReport)
+    report = decode(content, FailureReport)
     if report.format != FORMAT:
         raise ValueError("this is another version of the form")
     return report

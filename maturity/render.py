@@ -25,6 +25,7 @@ from maturity.model import Answer, Component, Criterion, Ladder, Measurement, Re
 SIGNS = {Answer.MET: "✅", Answer.MISSED: "❌", Answer.UNKNOWN: "❔"}
 STAGE_LABEL = "- **Current Stage**: "
 DATE_LABEL = "- **Last Updated**: "
+FOOTER_LABEL = "_The generated regions follow the code. Last change: "
 FILES_SHOWN = 10
 """How many files with uncovered statements, or rules with violations, are listed by name."""
 
@@ -39,7 +40,7 @@ def regions(
         "maturity-criteria": criteria(ladder, standing, ticks),
         "test-coverage": coverage(measurements),
         "code-quality": quality(measurements),
-        "footer": f"_The generated regions follow the code. Last change: {date}._",
+        "footer": f"{FOOTER_LABEL}{date}._",
     }
 
 
@@ -50,9 +51,8 @@ def status(
     lines = [*banner(measurements), f"{STAGE_LABEL}{prose(standing.stage)}"]
     if standing.next_stage is not None:
         verdicts = of_stage(ladder, standing, standing.next_stage)
-        met = len(verdicts) - len(standing.blockers)
-        lines.append(f"- **Next Stage**: {prose(standing.next_stage)} ({met} of {len(verdicts)} criteria met)")
-        lines.append(f"- **Blocked By**: {', '.join(prose(verdict.criterion.title) for verdict in standing.blockers)}")
+        lines.append(f"- **Next Stage**: {prose(standing.next_stage)} ({met(verdicts)} criteria met)")
+        lines.append(f"- **Blocked By**: {', '.join(blocker(verdict) for verdict in standing.blockers)}")
     if component.owner is not None:
         lines.append(f"- **Owner**: {code(component.owner)}")
     if component.group is not None:
@@ -65,10 +65,26 @@ def banner(measurements: Iterable[Measurement]) -> list[str]:
     lines: list[str] = []
     for measurement in measurements:
         if measurement.failure is not None:
-            known = f"its figures are those of {measurement.measured[:10]}" if measurement.facts else "nothing is known"
+            known = f"its figures are those of {day(measurement)}" if measurement.facts else "nothing is known"
             reason = prose(one_line(measurement.failure, 160))
             lines += [f"> ⚠️ **{measurement.collector} failed**, {known}: {reason}", ">"]
     return [*lines[:-1], ""] if lines else []
+
+
+def day(measurement: Measurement) -> str:
+    """The day of a measurement."""
+    return prose(measurement.measured[:10])
+
+
+def blocker(verdict: Verdict) -> str:
+    """What keeps a component from its next stage; what was met the last time it was measured says so."""
+    unmeasured = " (not measured now)" if verdict.failing and verdict.answer is Answer.MET else ""
+    return f"{prose(verdict.criterion.title)}{unmeasured}"
+
+
+def met(verdicts: Sequence[Verdict]) -> str:
+    """How many of some criteria are met, as far as is known."""
+    return f"{sum(verdict.answer is Answer.MET for verdict in verdicts)} of {len(verdicts)}"
 
 
 def of_stage(ladder: Ladder, standing: Standing, stage: str) -> list[Verdict]:
@@ -81,9 +97,8 @@ def criteria(ladder: Ladder, standing: Standing, ticks: Mapping[str, bool]) -> s
     blocks: list[str] = []
     for lower, stage in zip(ladder.stages, ladder.stages[1:], strict=False):
         verdicts = of_stage(ladder, standing, stage)
-        met = sum(verdict.answer is Answer.MET and not verdict.failing for verdict in verdicts)
         lines = [criterion_line(verdict, ticks) for verdict in verdicts]
-        blocks.append(f"### {prose(lower)} → {prose(stage)}: {met} of {len(verdicts)} met\n\n" + "\n".join(lines))
+        blocks.append(f"### {prose(lower)} → {prose(stage)}: {met(verdicts)} met\n\n" + "\n".join(lines))
     return "\n\n".join(blocks)
 
 
@@ -114,7 +129,7 @@ def explain(verdict: Verdict) -> str:
         return f"unknown ({prose(reading.reason)})"
     shown = figure(reading.value, unit_of(verdict.criterion.metric or ""))
     detail = f" ({prose(reading.detail)})" if reading.detail else ""
-    as_of = f", as of {reading.as_of}" if reading.as_of else ""
+    as_of = f", as of {prose(reading.as_of)}" if reading.as_of else ""
     return f"{shown}{detail}, {verdict.answer.value}{as_of}"
 
 
@@ -130,7 +145,9 @@ def figure(value: Fraction, unit: str) -> str:
 
 def number(value: Fraction) -> str:
     """A number without needless decimals, cut to at most three."""
-    return str(value.numerator) if value.denominator == 1 else f"{cut(value, 3):g}"
+    whole, thousandths = divmod(abs(value.numerator) * 1000 // value.denominator, 1000)
+    decimals = f".{thousandths:03}".rstrip("0").rstrip(".")
+    return f"{'-' if value < 0 else ''}{whole}{decimals}"
 
 
 def coverage(measurements: Sequence[Measurement]) -> str:
@@ -194,7 +211,7 @@ def shown(measurement: Measurement | None, metric: str) -> str:
     if measurement is None:
         return "unknown (nothing measures it)"
     found = value(measurement, metric)
-    as_of = f", as of {measurement.measured[:10]}" if measurement.failure is not None and measurement.facts else ""
+    as_of = f", as of {day(measurement)}" if measurement.failure is not None and measurement.facts else ""
     if found is None:
         facts = measurement.facts
         reason = measurement.reason if facts is None else facts.unknown.get(metric, "it was not measured")

@@ -66,7 +66,7 @@ def read_settings(text: str, tools: Sequence[str], metrics: Sequence[str], file:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
     outer = Table(f"{file}: [tool]", document.get("tool", {}))
-    table = Table(f"{file}: [tool.maturity]", outer.take("maturity") or {})
+    table = Table(f"{file}: [tool.maturity]", outer.take("maturity") if "maturity" in outer else {})
     components = table.texts("components")
     stages = table.texts("stages")
     if stages is not None and (len(stages) < 2 or len(set(stages)) < len(stages)):

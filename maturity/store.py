@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from maturity.collectors.base import Collector
-from maturity.files import Stamp, digest_bytes, read_bytes, write_atomically
+from maturity.files import Stamp, digest_bytes, digest_text, read_bytes, write_atomically
 from maturity.model import Facts
 from maturity.record import (
     FailureReport,
@@ -59,7 +59,7 @@ class Store:
         return self._path(collector, component, "json")
 
     def _path(self, collector: str, component: str, kind: str) -> Path:
-        return self.directory / "records" / quote(component, safe="") / f"{quote(collector, safe='')}.{kind}"
+        return self.directory / "records" / file_name(component) / f"{file_name(collector)}.{kind}"
 
     def known(self, collector: Collector, component: str) -> Known:
         """What the cache holds; a trace whose record is not the one it was made with counts for nothing."""
@@ -123,7 +123,7 @@ class Store:
             return default
         try:
             return msgspec.json.decode(content, type=form)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             log.warning("%s/%s cannot be read and is made again", DIRECTORY, name)
             return default
 
@@ -136,6 +136,12 @@ class Store:
     def write_index(self, name: str, value: object) -> None:
         """Keep an index for the next run."""
         write_atomically(self.directory / name, msgspec.json.encode(value))
+
+
+def file_name(name: str) -> str:
+    """A file name for a component or collector, whatever signs are in its name and however long it is."""
+    quoted = quote(name, safe="")
+    return quoted if len(quoted) <= 150 else f"{quoted[:100]}-{digest_text(name)}"
 
 
 def with_record(trace: Trace, content: bytes) -> Trace:

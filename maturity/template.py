@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from maturity.escape import prose
+from maturity.escape import title
 
 BEGIN = "<!-- AUTO-GENERATED: DO NOT EDIT BELOW THIS LINE [region={name}] -->"
 END = "<!-- END AUTO-GENERATED [region={name}] -->"
@@ -24,7 +24,7 @@ SECTIONS = (
 
 def new_document(component: str) -> str:
     """A document with empty regions, to be filled in by the first rewrite."""
-    blocks = [f"# {prose(component)}", region("status")]
+    blocks = [f"# {title(component)}", region("status")]
     for heading, hint in SECTIONS:
         body = region(heading.lower().replace(" ", "-")) if hint is None else manual(hint)
         blocks += [f"## {heading}", body]

@@ -65,7 +65,7 @@ def find_tests(
     integration: set[str] = set()
     for place in places:
         files = outer.collected(place)
-        slow = {path for path in files if INTEGRATION in path.split("/")}
+        slow = {path for path in files if INTEGRATION in below(path, roots).split("/")}
         if not slow:
             unit.add(place)
         elif slow == files:
@@ -76,11 +76,16 @@ def find_tests(
     return tuple(sorted(unit)), tuple(sorted(integration))
 
 
+def below(path: str, roots: Iterable[str]) -> str:
+    """A path as seen from the nearest root that it lies in, else the path itself."""
+    inside = [root for root in roots if path.startswith(f"{root}/")]
+    return path[len(max(inside, key=len)) + 1 :] if inside else path
+
+
 def inner_place(path: str, roots: tuple[str, ...]) -> str:
     """The outermost `tests` directory of the component that a test file lies in, else the file itself."""
-    for root in roots:
-        if path.startswith(f"{root}/"):
-            directories = path[len(root) + 1 :].split("/")[:-1]
-            if TESTS in directories:
-                return "/".join([root, *directories[: directories.index(TESTS) + 1]])
-    return path
+    inner = below(path, roots)
+    directories = inner.split("/")[:-1]
+    if inner == path or TESTS not in directories:
+        return path
+    return path[: len(path) - len(inner)] + "/".join(directories[: directories.index(TESTS) + 1])

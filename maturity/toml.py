@@ -26,6 +26,7 @@ class Table:
         self._asked: set[str] = set()
 
     def __contains__(self, key: str) -> bool:
+        self._asked.add(key)
         return key in self._values
 
     def at(self, key: str) -> str:
@@ -118,4 +119,4 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     close = get_close_matches(word, allowed, n=1)
     if close:
         return f"; did you mean {close[0]!r}?"
-    return f"; known: {', '.join(allowed)}" if 0 < len(allowed) <= 20 else ""
+    return f"; known: {', '.join(allowed)}" if 0 < len(allowed) <= 40 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -58,6 +58,7 @@ def test_one_line_is_cut_where_it_is_too_long() -> None:
 
 @given(TEXTS)
 def test_code_is_one_code_span_with_the_text_in_it(text: str) -> None:
+    assume(not looks_like_marker(one_line(text)))  # that becomes prose
     (span,) = [token for token in inline(f"- {code(text)}") if token.content]
     assert span.type == "code_inline"
     assert span.content == (one_line(text) or " ") or looks_like_marker(text)
@@ -81,6 +82,7 @@ def test_prose_after_bold_words_stays_beside_them(text: str) -> None:
 
 @given(TEXTS, TEXTS)
 def test_two_texts_on_a_line_do_not_join(one: str, other: str) -> None:
+    assume(not looks_like_marker(one_line(one)) and not looks_like_marker(one_line(other)))
     spans = [token.content for token in inline(f"- {code(one)}: {code(other)}") if token.type == "code_inline"]
     assert len(spans) == 2
     words = inline(f"- x {prose(one)}: {code(other)}")

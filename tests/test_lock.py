@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from maturity import lock
 
@@ -26,6 +27,40 @@ def test_the_lock_is_out_of_sight_of_git(tmp_path: Path) -> None:
     with lock.hold(tmp_path):
         assert [path.name for path in tmp_path.iterdir()] == [".maturity"]
         assert (tmp_path / ".maturity" / ".gitignore").read_text() == "*\n"
+
+
+def try_to_lock(root: Path) -> bool:
+    """Whether the lock is free."""
+    attempt = FileLock(root / ".maturity" / "lock")
+    try:
+        attempt.acquire(timeout=0)
+    except Timeout:
+        return False
+    attempt.release()
+    return True
+
+
+def test_the_lock_is_held_in_the_block_and_not_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[FileLock] = []  # so that it is not let go because nobody knows it any more
+    acquire = lock.acquire
+    monkeypatch.setattr(lock, "acquire", lambda root: kept.append(acquire(root)) or kept[-1])
+    with lock.hold(tmp_path):
+        assert not try_to_lock(tmp_path)
+    assert try_to_lock(tmp_path)
+
+
+def test_the_lock_is_held_as_long_as_the_process_lives(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, sys; from maturity import lock; lock.hold_until_exit(pathlib.Path(sys.argv[1]));"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    words = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        assert other.stdout.readline() == b"held\n"
+        assert not try_to_lock(tmp_path)
+        other.communicate()
+    assert try_to_lock(tmp_path)
 
 
 def test_a_second_run_waits_with_a_message(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

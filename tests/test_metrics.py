@@ -71,6 +71,11 @@ def test_coverage_with_branches() -> None:
     assert (reading.value, reading.detail) == (70, "60 of 80 statements, 10 of 20 branches")
 
 
+def test_coverage_without_a_word_about_branches_has_none() -> None:
+    reading = CoverageMetrics(50.0, 1, 2).readings()["percentage"]
+    assert (reading.value, reading.detail) == (50, "1 of 2 statements")
+
+
 def test_coverage_of_no_statement_is_unknown() -> None:
     metrics = CoverageMetrics.of_counts((0, 0))
     assert metrics.percentage == 0.0
@@ -102,6 +107,7 @@ def test_no_test_ran() -> None:
         (TestMetrics(1, 0, 0, 2, errors=1), 50),
         (TestMetrics(0, 0, 0, 1, errors=1), 0),
         (TestMetrics(1, 0, 0, 2, xfailed=1), 100),
+        (TestMetrics(1, 1, 0, 4, xfailed=1, xpassed=1), 50),
     ],
 )
 def test_the_pass_rate(metrics: TestMetrics, rate: Fraction) -> None:

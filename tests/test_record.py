@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from collections.abc import Callable
 
 import pytest
@@ -27,6 +28,7 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 COUNT = st.integers(0, 2**40)
 LINES = st.lists(COUNT, max_size=3).map(tuple)
 TALLY = st.dictionaries(TEXT, COUNT, max_size=3)
+PAIR = st.tuples(COUNT, COUNT).map(sorted).map(tuple)
 FACTS = st.builds(
     Facts,
     st.lists(TEXT, max_size=3).map(tuple),
@@ -34,7 +36,7 @@ FACTS = st.builds(
         {},
         optional={
             "coverage": st.builds(
-                CoverageMetrics, st.floats(0, 100), COUNT, COUNT, st.dictionaries(TEXT, LINES, max_size=2), TEXT, COUNT
+                CoverageMetrics.of_counts, PAIR, PAIR, st.dictionaries(TEXT, LINES, max_size=2)
             ),
             "tests": st.builds(TestMetrics, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT),
             "linting": st.builds(LintingMetrics, COUNT, TALLY, TALLY),
@@ -46,7 +48,7 @@ FACTS = st.builds(
 )
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
 TRACES = st.builds(
-    Trace, st.dictionaries(TEXT, TEXT, max_size=3), TEXT, TEXT, st.lists(TEXTS, max_size=2).map(tuple),
+    Trace, st.dictionaries(TEXT, TEXT, max_size=3), TEXT, st.datetimes().map(datetime.isoformat), st.lists(TEXTS, max_size=2).map(tuple),
     st.floats(0, 1e9), TEXTS, TEXTS,
 )  # fmt: skip
 FAILURES = st.builds(FailureReport, TEXT, TEXT, TEXT)

@@ -14,7 +14,7 @@ from maturity.adoption.spellings import STAGE_LABELS, Field, box_of, field_of, p
 
 _STAGE_KEY = re.compile(r"(?:current_|maturity_)?stage\s*:(?P<value>.*)", re.IGNORECASE)
 _CURRENTLY = re.compile(r"\bcurrently\s+(?P<value>\d.*)", re.IGNORECASE)
-_COUNT = re.compile(r"\b(\d+)\s*(?:/|of|out of)\s*(\d+)\s+(?:\w+\s+)?met\b", re.IGNORECASE)
+_COUNT = re.compile(r"\b(\d{1,6})\s*(?:/|of|out of)\s*(\d{1,6})\s+(?:\w+\s+)?met\b", re.IGNORECASE)
 _COVERAGE_WORDS = set(re.findall(r"\w+", "actual code coverage current lines overall statements test tests total unit"))
 
 

@@ -100,7 +100,7 @@ class Reading:
             return False
         box = box_of(unit.text)
         ours = box is not None and self._is_criterion(unit, box, place)
-        if not ours and not unit.text.startswith("["):
+        if not ours and not unit.text.startswith("[") and len(unit.lines) == 1:
             each = field_of(unit.text)
             ours = each is not None and self._is_ours(each, place, place.frame)
         if not ours or not all(inner):
@@ -123,11 +123,13 @@ class Reading:
         line = unit.lines.start
         if place.region not in _JUDGED:
             return False
-        criterion = identify(box, self.ladder, place.stage)
+        # A second line may be prose that only lacks its blank line.
+        wrapped = len(unit.lines) > 1
+        criterion = identify(box, self.ladder, place.stage, whole=wrapped)
         if criterion is not None:
             return self._claim(line, box, criterion)
         drawn = bool(unit.cells) or (unit.text or "").startswith("[")
-        if drawn and is_automated(box.text):
+        if drawn and not wrapped and is_automated(box.text):
             return True
         near = resembling(box.text, self.ladder, place.stage) if box.ticked else None
         quoted = f'the tick of "{one_line(box.text, 60)}" is not carried over'
@@ -183,7 +185,8 @@ def read_lines(
     for region in markup.bare:
         rest = [n for n in region.lines[1:-1] if n not in replaced and outline.line(n).strip(" \t")]
         if rest:
-            text = f"between these markers {len(rest)} lines that are no figures go as well, from line {rest[0]}"
+            lines = ", ".join(map(str, rest[:10])) + (", ..." if len(rest) > 10 else "")
+            text = f"no figures, but they stand between generated markers and go as well: line {lines}"
             reading.notes.append(Note(region.begin, text))
     replaced -= inside
     return reading

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from maturity.adoption.spellings import NO, OPEN, Box, words_of
 from maturity.model import Criterion, Ladder
@@ -32,9 +32,8 @@ _HEDGES = words_of(
 )
 _ID = re.compile(r"<!--[ \t]*criterion=([^\s<>]+)[ \t]*-->")
 _MARKUP = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>")
-_POINTER = re.compile(
-    r"\(\s*\[[^\]]*\]\([^()]*\)\s*\)|\]\([^()]*\)|(?:\b(?:issue|see|pr)\s*)?#\d+|\b\d{4}-\d\d-\d\d\b", re.IGNORECASE
-)
+_DATED = re.compile(r"(?:\b(?:issue|see|pr)\s*)?#\d+|\b\d{4}-\d\d-\d\d\b|(?<=\w)\.md\b", re.IGNORECASE)
+_POINTER = re.compile(r"\(\s*\[[^\]]*\]\([^()]*\)[\s,;]*\)|\]\([^()]*\)")
 _DENIAL = re.compile(
     r"[,;(–—-]\s*(?:no|0)\s+(?:(?:planned|critical|security|known|open|major|high|breaking|further)\s+)*"
     r"(?:changes|vulnerabilities|issues|findings|problems|errors|violations|regressions|incidents|blockers)\b",
@@ -45,16 +44,18 @@ _DEEDS = "documented|tested|reviewed|written|configured|completed|verified|valid
 _WORD = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|[<≤]")
 
 
-def identify(box: Box, ladder: Ladder, stage: str | None) -> Criterion | None:
+def identify(box: Box, ladder: Ladder, stage: str | None, whole: bool = False) -> Criterion | None:
     """The one manual criterion that a box is certainly about; `stage` None allows those of every stage.
 
-    Remarks behind a dash or in parentheses count where the box is ticked: they may take it back.
+    Remarks behind a dash or in parentheses count where the box is ticked, for they may take it back, and if the `whole`
+    text is asked for.
     """
     told = _ID.search(box.text)
     if told:
         return next((criterion for criterion in _manual(ladder, None) if criterion.id == told[1]), None)
-    texts = [box.text] if box.ticked else [box.text, *_mains(box.text)]
-    certain = [c for c in _manual(ladder, stage) if any(_says(text, c, ladder) for text in texts)]
+    texts = [box.text] if box.ticked or whole else [box.text, *_mains(box.text)]
+    said = [set(_stems(reading)) for text in texts for reading in _readings(text)]
+    certain = [criterion for criterion in _manual(ladder, stage) if _is_said(criterion, said, ladder)]
     return certain[0] if len(certain) == 1 else None
 
 
@@ -87,7 +88,7 @@ def _mains(text: str) -> Iterator[str]:
         yield re.split(mark, text)[0]
 
 
-def _says(text: str, criterion: Criterion, ladder: Ladder) -> bool:
+def _is_said(criterion: Criterion, readings: Sequence[set[str]], ladder: Ladder) -> bool:
     """Whether one reading of a text has the words of a title, and no others but harmless ones.
 
     The stage below is harmless: a component earns a criterion there.
@@ -95,13 +96,12 @@ def _says(text: str, criterion: Criterion, ladder: Ladder) -> bool:
     title, core = set(_stems(criterion.title)), _core(criterion)
     below = ladder.stages[ladder.stages.index(criterion.stage) - 1]
     harmless = title | _ADDED | set(_stems(below))
-    readings = (set(_stems(reading)) for reading in _readings(text))
     return bool(core) and any(title <= said <= harmless or core <= said <= title for said in readings)
 
 
 def _readings(text: str) -> Iterator[str]:
     """What a text says: whoever says `documented and tested` says each; paths and examples say nothing."""
-    clean = _DENIAL.sub(" ", _POINTER.sub(" ", _MARKUP.sub(" ", text)))
+    clean = _DENIAL.sub(" ", _POINTER.sub(" ", _DATED.sub("", _MARKUP.sub(" ", text))))
     for reading in (clean, _ASIDE.sub(" ", clean)):
         yield reading
         yield re.sub(rf"\b(?:{_DEEDS}) and\b", " ", reading, flags=re.IGNORECASE)

@@ -12,6 +12,9 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 _NESTING = 100  # as the engine that reads markers
+_LONGEST = 500
+"""Characters of the longest line that can be a heading, field, criterion or row; a longer one is prose."""
+
 _LEAVES = {"heading", "paragraph", "fence", "code_block", "html_block", "hr", "tr"}
 _LISTS = {"bullet_list", "ordered_list"}
 
@@ -20,8 +23,8 @@ _LISTS = {"bullet_list", "ordered_list"}
 class Unit:
     """What is replaced or kept as a whole: its own lines, from 1, and its text; units nested in it stand in `inner`.
 
-    The text of a paragraph's line or a list item is on one line, None for an item that is more than one paragraph.
-    `cells` are those of a table row.
+    The text of a paragraph's line or a list item is on one line, None for an item that is more than one paragraph and
+    for what is very long. `cells` are those of a table row.
     """
 
     lines: range
@@ -97,7 +100,7 @@ def _block(node: SyntaxTreeNode, lines: Sequence[str]) -> Block:
     if node.type == "heading":
         return Block("heading", span, level=int(node.tag[1:]), text=_text(node))
     if node.type == "paragraph":
-        return Block("paragraph", span, tuple(Unit(range(n, n + 1), lines[n - 1].strip(" \t")) for n in span))
+        return Block("paragraph", span, tuple(_line(n, lines[n - 1].strip(" \t")) for n in span))
     if node.type in _LISTS:
         return Block("list", span, tuple(_item(child, lines) for child in node.children))
     if node.type == "table":
@@ -106,9 +109,14 @@ def _block(node: SyntaxTreeNode, lines: Sequence[str]) -> Block:
     return Block("rule" if node.type == "hr" else "other", span)
 
 
+def _line(number: int, text: str) -> Unit:
+    return Unit(range(number, number + 1), text if len(text) <= _LONGEST else None)
+
+
 def _text(node: SyntaxTreeNode) -> str:
-    """The source of a heading, paragraph or cell, on one line."""
-    return " ".join(" ".join(child.content.split("\n")) for child in node.children).strip(" \t")
+    """The source of a heading, paragraph or cell, on one line; empty if it is very long."""
+    text = " ".join(" ".join(child.content.split("\n")) for child in node.children).strip(" \t")
+    return text if len(text) <= _LONGEST else ""
 
 
 def _item(node: SyntaxTreeNode, lines: Sequence[str]) -> Unit:
@@ -123,7 +131,8 @@ def _item(node: SyntaxTreeNode, lines: Sequence[str]) -> Unit:
     paragraph = own[0] if [child.type for child in own] == ["paragraph"] else None
     simple = paragraph is not None and _span(paragraph).start == first and end <= _span(paragraph).stop
     inner = tuple(_item(child, lines) for part in nested for child in part.children)
-    return Unit(range(first, end), _text(paragraph) if paragraph is not None and simple else None, inner)
+    text = _text(paragraph) if paragraph is not None and simple else ""
+    return Unit(range(first, end), text or None, inner)
 
 
 def _row(node: SyntaxTreeNode) -> Unit:

@@ -128,7 +128,8 @@ def _places(outline: Outline, markup: Markup, reading: _Reading, title: Block | 
         else:
             stage = promotion(block.text, reading.stages) if block.kind == "heading" else place.stage
             place = replace(place, stage=stage)
-            yield replace(place, region=inside.name)
+            frame = inside.name in ("status", "footer")
+            yield replace(place, region=inside.name, peoples=False, frame=frame)
 
 
 def _tells_of_the_past(block: Block) -> bool:

@@ -74,7 +74,7 @@ def promised(heading: str, stages: Sequence[str]) -> str | None:
 def stage_of(value: str, stages: Iterable[str]) -> str | None:
     """The stage that a value begins with, in any case and dress; of `Development → Staging` the first."""
     for stage in sorted(stages, key=len, reverse=True):
-        if re.match(rf"\W*{re.escape(stage)}(?!\w)", value, re.IGNORECASE):
+        if re.match(rf"[\W_]*{re.escape(stage)}(?![^\W_])", value, re.IGNORECASE):
             return stage
     return None
 
@@ -93,7 +93,7 @@ class Field:
         return set(re.findall(r"[^\W\d_]+", self.label))
 
 
-_BOLD = re.compile(r"[^\w*\[]*(\*\*|__)(?P<label>[^*:]{1,60}?)\s*(?::\s*\1|\1\s*:)(?P<value>.*)")
+_BOLD = re.compile(r"[^\w*\[\-+>|#\"'(]*(\*\*|__)(?P<label>[^*:]{1,60}?)\s*(?::\s*\1|\1\s*:)(?P<value>.*)")
 _PLAIN = re.compile(
     r"(?:[^\w\s\[*`<>|#\"'(-]+\s+)?(?P<label>[^\W\d_][\w /()%-]{0,50}?|`[^`]+`|[\w./-]+\.py)"
     r"\s*:(?:\s+(?P<value>.*)|\Z)"

@@ -1,9 +1,11 @@
 """Follows a test run into the Python processes that it starts: they note what they read, as the run itself does.
 
-The probe puts this directory on PYTHONPATH, so that Python imports it when it starts (see the standard library's `site`).
+The probe puts this directory on PYTHONPATH, so that Python imports it when it starts (see the `site` module).
 It takes itself off the path again and then imports the sitecustomize that it stands before.
 """
 
+import contextlib
+import importlib
 import importlib.util
 import os
 import sys
@@ -26,7 +28,5 @@ def follow() -> None:
 sys.path[:] = [entry for entry in sys.path if Path(entry) != HERE]
 follow()
 sys.modules.pop("sitecustomize", None)
-try:
-    import sitecustomize  # noqa: F401 - the user's own
-except ImportError:
-    pass
+with contextlib.suppress(ImportError):
+    importlib.import_module("sitecustomize")  # the user's own

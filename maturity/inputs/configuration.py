@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import configparser
 import posixpath
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import cast
 
 import msgspec
 
 from maturity.collectors.base import ConfigTable
-from maturity.files import Tree, digest_bytes
+from maturity.files import Tree, digest_text
 
 EXTENDS = ("extend", "extends")
 """The keys by which a tool's configuration names another file that it builds on."""
+
+UNREADABLE = (ValueError, configparser.Error, RecursionError)
+"""What reading a broken configuration file raises."""
+
+_EXTENDS_IN_JSON = re.compile(r'"extends"\s*:\s*"([^"\n]+)"')
 
 
 class Configuration:
@@ -26,44 +32,55 @@ class Configuration:
         self._digests: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self.files: set[str] = set()
 
-    def digests(self, tables: Iterable[ConfigTable], directories: Iterable[str]) -> dict[str, str]:
+    def digests(self, tables: Sequence[ConfigTable], directories: Iterable[str]) -> dict[str, str]:
         """The digest of each table that exists in any of the directories, by a label such as "a.toml [tool.ruff]"."""
         found: dict[str, str] = {}
         for directory in directories:
             for table in tables:
                 path = f"{directory}/{table.file}" if directory else table.file
-                digest = self.digest(path, table.tables)
+                digest = self.digest(path, table.tables, tables)
                 if digest is not None:
                     sections = "".join(f" [{name}]" for name in table.tables)
                     found[f"{path}{sections}"] = digest
         return found
 
-    def digest(self, path: str, tables: tuple[str, ...]) -> str | None:
-        """The digest of what counts in one file, None if there is no such file or nothing in it counts."""
+    def digest(self, path: str, tables: tuple[str, ...], family: Sequence[ConfigTable] = ()) -> str | None:
+        """The digest of what counts in one file, None if there is no such file or nothing in it counts.
+
+        `family` are all of the tool's configuration files: of one that this file builds on, its own tables count.
+        """
         key = (path, tables)
         if key not in self._digests:
-            self._digests[key] = self._read(path, tables)
+            self._digests[key] = None  # for files that build on one another in a circle
+            self._digests[key] = self._read(path, tables, family)
         return self._digests[key]
 
-    def _read(self, path: str, tables: tuple[str, ...]) -> str | None:
-        file = self._tree.root / path
-        self.files.add(path)
-        if path not in self._tree and not file.is_file():
-            return None
-        content = file.read_bytes()
+    def _read(self, path: str, tables: tuple[str, ...], family: Sequence[ConfigTable]) -> str | None:
         try:
-            values = parse(path, content)
-        except (ValueError, configparser.Error):
-            return digest_bytes(content)  # the tool itself will complain; any edit may mend it
-        counting = {name: value for name in tables for value in [select(values, name)] if value} if tables else values
+            values = self.values(path)
+        except UNREADABLE:
+            return self._tree.digest(path)  # the tool itself will complain; any edit may mend it
+        if values is None:
+            return None
+        counting = {name: value for name in tables for value in [select(values, name)] if value is not None}
         if tables and not counting:
             return None
         parts = [canonical(counting).decode() if tables else self._tree.digest(path)]
         for other in extended(counting.values() if tables else [values]):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path), other))
-            if not target.startswith("..") and target != path:
-                parts.append(self.digest(target, ()) or "absent")
-        return digest_bytes("\n".join(parts).encode())
+            if not target.startswith(".."):
+                name = posixpath.basename(target)
+                inner = next((table.tables for table in family if table.file == name), ())
+                parts.append(self.digest(target, inner, family) or "absent")
+        return digest_text("\n".join(parts))
+
+    def values(self, path: str) -> Mapping[str, object] | None:
+        """The tables of a file, None if there is none. Raises one of UNREADABLE for a file that is broken."""
+        self.files.add(path)
+        file = self._tree.root / path
+        if path not in self._tree and not file.is_file():
+            return None
+        return parse(path, file.read_bytes())
 
 
 def parse(path: str, content: bytes) -> Mapping[str, object]:
@@ -78,8 +95,9 @@ def parse(path: str, content: bytes) -> Mapping[str, object]:
     if path.endswith(".json"):
         try:
             return msgspec.json.decode(content, type=dict[str, object])
-        except msgspec.MsgspecError:  # pyright allows comments in its configuration
-            return {}
+        except msgspec.MsgspecError:  # pyright allows comments and trailing commas in its configuration
+            extends = _EXTENDS_IN_JSON.search(text)
+            return {} if extends is None else {"extends": extends[1]}
     return {}
 
 

@@ -5,12 +5,13 @@ The table of who depends on what is the one thing that decides whether a record 
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from typing import cast
 
-from maturity.collectors.base import Collector
-from maturity.files import OWN_NAME, Tree, digest_bytes
-from maturity.inputs.configuration import Configuration
+from maturity.collectors.base import Collector, ConfigTable
+from maturity.files import OWN_NAME, Tree, digest_text
+from maturity.inputs.configuration import UNREADABLE, Configuration, get, select
 from maturity.inputs.imports import ImportGraph
 from maturity.model import Component
 
@@ -35,6 +36,7 @@ class Inputs:
         self._environment = environment
         self.configuration = Configuration(tree)
         self._listed: set[str] = set()
+        self._modules: dict[str, str] = {}
 
     def of(
         self, collector: Collector, component: Component, opened: Sequence[str] = (), listed: Sequence[str] = ()
@@ -44,13 +46,18 @@ class Inputs:
         roots = component.files if not tests else tuple(sorted({*component.files, *self.test_files(tests)}))
         inputs = {"files": self._contents(component.files)}
         if tests:
-            inputs["test arguments"] = digest_bytes("\n".join(tests).encode())
+            inputs["test arguments"] = digest_text("\n".join(tests))
             inputs["tests"] = self._contents(sorted(set(roots) - set(component.files)))
+        configuration = self.configuration.digests(collector.configuration, directories(roots))
         if collector.imports:
             inputs["imported files"] = self._imports().digest(roots)
         else:
-            inputs["first-party packages"] = self._first_party
-        inputs |= self.configuration.digests(collector.configuration, directories(roots))
+            inputs["first-party packages"] = self._first_party(collector, "")
+            for label, digest in configuration.items():
+                directory = posixpath.dirname(label.partition(" [")[0])
+                if directory:
+                    configuration[label] = digest_text(f"{digest} {self._first_party(collector, directory)}")
+        inputs |= configuration
         inputs["tool"] = self._versions(collector)
         if collector.environment:
             inputs["environment"] = self._environment(collector)
@@ -70,7 +77,7 @@ class Inputs:
         if listed:
             self._listed.update(listed)
             names = [f"{path} {' '.join(self._tree.names_in(path))}" for path in listed]
-            inputs["listed directories"] = digest_bytes("\n".join(names).encode("utf-8", "surrogateescape"))
+            inputs["listed directories"] = digest_text("\n".join(names))
         return inputs
 
     def watched(self) -> set[str]:
@@ -100,13 +107,40 @@ class Inputs:
 
     def _contents(self, paths: Iterable[str]) -> str:
         lines = "\n".join(f"{path} {self._tree.digest(path)}" for path in paths)
-        return digest_bytes(lines.encode("utf-8", "surrogateescape"))
+        return digest_text(lines)
 
-    @cached_property
-    def _first_party(self) -> str:
-        """The packages and modules at the top, which import sorting tells from third-party ones."""
-        tops = {path.removeprefix("src/").split("/")[0].removesuffix(".py") for path in self._tree.python}
-        return digest_bytes("\n".join(sorted(tops)).encode())
+    def _first_party(self, collector: Collector, directory: str) -> str:
+        """The packages and modules that import sorting tells from third-party ones.
+
+        They are looked for in the directories that `src` names in the configuration files of one directory.
+        """
+        sources = set(SOURCES)
+        for table in collector.configuration:
+            sources.update(self._sources(posixpath.join(directory, table.file), table))
+        places = {posixpath.normpath(posixpath.join(directory, source)) for source in sources}
+        return digest_text("\n".join(self._modules_in(place) for place in sorted(places)))
+
+    def _sources(self, path: str, table: ConfigTable) -> tuple[str, ...]:
+        """The directories that a configuration file looks for first-party code in."""
+        try:
+            values = self.configuration.values(path) or {}
+        except UNREADABLE:
+            return ()
+        named = get(select(values, table.tables[0]) if table.tables else values, "src")
+        return tuple(str(name) for name in cast(list[object], named)) if isinstance(named, list) else ()
+
+    def _modules_in(self, directory: str) -> str:
+        """The digest of the names of packages and modules in a directory."""
+        if directory not in self._modules:
+            below = self._tree.python if directory == "." else self._tree.python_below(directory)
+            start = 0 if directory == "." else len(directory) + 1
+            names = {path[start:].split("/")[0].rpartition(".py")[0] or path[start:].split("/")[0] for path in below}
+            self._modules[directory] = digest_text(" ".join([directory, *sorted(names)]))
+        return self._modules[directory]
+
+
+SOURCES: tuple[str, ...] = (".", "src")
+"""Where ruff looks for first-party code unless `src` says otherwise."""
 
 
 def directories(paths: Iterable[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 from collections.abc import Sequence
@@ -55,7 +56,8 @@ def installed(interpreter: Interpreter, root: Path) -> dict[str, str]:
                 name, _, version = path.stem.partition("-")
                 found.setdefault(name.lower().replace("_", "-"), version)
             elif path.suffix == ".pth":
-                found.setdefault(path.name, digest_bytes(path.read_bytes()))
+                content = path.read_bytes().replace(os.fsencode(root), b"")  # an editable installation of this tree
+                found.setdefault(path.name, digest_bytes(content))
     return found
 
 

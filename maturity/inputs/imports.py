@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from maturity.errors import MaturityError
-from maturity.files import Tree, digest_bytes
+from maturity.files import Tree, digest_bytes, digest_text
 
 Analyze = Callable[[Sequence[str], Sequence[str]], bytes]
 """Runs the analysis: (source roots, files; none means all) → the JSON text that the tool prints."""
@@ -44,7 +44,7 @@ def refresh(cached: CachedGraph, tree: Tree, version: str, analyze: Analyze) -> 
     layout = digest_bytes(msgspec.json.encode([version, roots, tree.python]))
     digests = {path: tree.digest(path) for path in tree.python}
     if cached.layout == layout:
-        changed = [path for path, digest in digests.items() if cached.edges[path][0] != digest]
+        changed = [path for path, digest in digests.items() if cached.edges.get(path, ("", ()))[0] != digest]
         if not changed:
             return cached
         answer = analyze(roots, changed)
@@ -80,7 +80,8 @@ class ImportGraph:
     def _alongside(self, path: str) -> Iterable[str]:
         directory, _, name = path.rpartition("/")
         stem, _, _ = name.rpartition(".")
-        for other in (f"{directory}/{stem}.pyi", f"{directory}/{stem}.py"):
+        beside = f"{directory}/{stem}" if directory else stem
+        for other in (f"{beside}.pyi", f"{beside}.py"):
             if other != path and other in self._edges:
                 yield other
         while directory:
@@ -110,7 +111,7 @@ class ImportGraph:
             if root not in self._component:
                 self._condense(root)
         nodes = sorted({self._digests[self._component[root]] for root in roots})
-        return digest_bytes("\n".join(nodes).encode())
+        return digest_text("\n".join(nodes))
 
     def _condense(self, start: str) -> None:
         """Tarjan's strongly connected components, without recursion, from one file on."""
@@ -145,4 +146,4 @@ class ImportGraph:
         below = {self._component[n] for path in members for n in self.neighbours(path)} - {number}
         parts = [f"{path} {self._tree.digest(path)}" for path in sorted(members)]
         parts += sorted(self._digests[node] for node in below)
-        self._digests.append(digest_bytes("\n".join(parts).encode()))
+        self._digests.append(digest_text("\n".join(parts)))

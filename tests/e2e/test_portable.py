@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,9 @@ def rename_and_remove(shop: Checkout) -> None:
 
 
 @pytest.mark.parametrize("edit", [break_the_shared_module, select_more_rules, rename_and_remove])
-def test_an_incremental_run_gives_what_a_clean_run_gives(shop: Checkout, tmp_path: Path, edit) -> None:
+def test_an_incremental_run_gives_what_a_clean_run_gives(
+    shop: Checkout, tmp_path: Path, edit: Callable[[Checkout], None]
+) -> None:
     before = shop.documents()
     edit(shop)
     clean = shop.copy(tmp_path / "clean", ".maturity", ".doit.db*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,7 +100,7 @@ BEGIN = "<!-- AUTO-GENERATED: DO NOT EDIT BELOW THIS LINE [region=extra] -->\n"
     [lambda text: END.sub("", text), lambda text: text + BEGIN, lambda text: text + BEGIN * 2],
     ids=["unclosed", "unclosed-at-the-end", "nested"],
 )
-def test_broken_markup_is_refused_and_the_file_untouched(shop: Checkout, spoil) -> None:
+def test_broken_markup_is_refused_and_the_file_untouched(shop: Checkout, spoil: Callable[[str], str]) -> None:
     shop.write(CARBON, spoil(shop.read(CARBON)))
     shop.tick(YOUNG, "readme")
     broken = shop.read(CARBON)

@@ -23,7 +23,7 @@ from maturity.errors import MaturityError
 from maturity.markers import MarkupError
 from maturity.model import Answer, Component, Ladder
 
-LARGEST = 2 * 1024 * 1024
+LARGEST = 1024 * 1024
 """Bytes of the largest document that is adopted: nobody wrote a larger one by hand."""
 
 _STUB_LINES = 40

@@ -12,7 +12,7 @@ from doit.task import Task
 from maturity import snapshot
 from maturity.errors import MaturityError
 from maturity.graph.database import set_aside_if_broken
-from maturity.graph.idle import idle_tasks
+from maturity.graph.idle import idle_list, idle_tasks
 from maturity.graph.parts import DOIT_CONFIG, Asked
 
 __all__ = ["DOIT_CONFIG", "task_maturity"]
@@ -21,12 +21,22 @@ __all__ = ["DOIT_CONFIG", "task_maturity"]
 set_aside_if_broken(Path.cwd() / str(DOIT_CONFIG["dep_file"]))
 
 
+def idle_graph(asked: Asked) -> Iterator[Task] | None:
+    """The tasks where nothing has moved since a run in which all was current; None where a closer look is needed."""
+    plain_list = asked.command == "list" and not asked.names and "--all" not in sys.argv
+    if asked.always or not (plain_list or asked.command == "run"):
+        return None
+    unmoved = snapshot.read(Path.cwd())
+    if unmoved is None:
+        return None
+    return idle_list(unmoved) if plain_list else idle_tasks(unmoved, asked)
+
+
 def task_maturity() -> Iterator[Task]:
     """Component maturity."""
     asked = Asked.of_command_line(sys.argv)
     runs = asked.command == "run"
-    unmoved = snapshot.read(Path.cwd()) if runs and not asked.always else None
-    idle = idle_tasks(unmoved, asked) if unmoved is not None else None
+    idle = idle_graph(asked)
     if idle is not None:
         yield from idle
         return

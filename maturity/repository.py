@@ -74,7 +74,6 @@ class Repository:
         self.components = {component.name: component for component in found}
         self._index = self.store.read_index(INDEX, Index, Index())
         self._index_moved = False
-        self._known: dict[tuple[str, str], Known] = {}
         self.inputs = Inputs(self.tree, lambda: self.imports, self._tool_digest, self._environment_digest)
 
     def _read_settings(self) -> Settings:
@@ -97,12 +96,9 @@ class Repository:
         """The collectors that have something to check in a component."""
         return tuple(collector for collector in self.collectors if collector.applies(component))
 
-    def known(self, collector: Collector, component: Component, fresh: bool = False) -> Known:
-        """What the cache holds; `fresh` reads it again, after a run."""
-        key = (collector.name, component.name)
-        if fresh or key not in self._known:
-            self._known[key] = self.store.known(collector, component.name)
-        return self._known[key]
+    def known(self, collector: Collector, component: Component) -> Known:
+        """What the cache holds now."""
+        return self.store.known(collector, component.name)
 
     def stale(self, collector: Collector, component: Component, always: bool = False) -> Stale | None:
         """None if the record is current, which it is if and only if its inputs are those that it was made from.
@@ -150,7 +146,6 @@ class Repository:
     def forget(self, collector: Collector, component: Component) -> None:
         """Let the next run collect a record again."""
         self.store.forget(collector.name, component.name)
-        self._known.pop((collector.name, component.name), None)
 
     def document_is_current(self, component: Component) -> bool:
         """Whether the document is known to say what it should, without reading more than the document itself."""
@@ -184,7 +179,7 @@ class Repository:
             if entry is not None and entry.unmoved(self.store.stamps(collector.name, component.name)):
                 parts.append(entry.digest)
             else:
-                known = self.known(collector, component, fresh=True)
+                known = self.known(collector, component)
                 if known.failure is not None:
                     return None
                 parts.append(known.digest)
@@ -203,7 +198,7 @@ class Repository:
         if not collector.applies(component):
             reason = "there is nothing to check" if collector.tests is no_tests else "no tests found"
             return Measurement(collector.name, collector.title, metrics, None, reason)
-        known = self.known(collector, component, fresh=True)
+        known = self.known(collector, component)
         failure = None if known.failure is None else known.failure.reason
         measured = known.trace.measured if known.trace is not None else ""
         reason = f"{collector.name} failed" if failure is not None else "it was not measured yet"
@@ -350,7 +345,9 @@ class Repository:
             for name in names:
                 watched |= {str(path.relative_to(self.root)) for path in self.store.paths(name, component)}
         watched |= around()
-        snapshot.take(self.root, applying, watched)
+        headlines = {name: self._index.headlines.get(name, "") for name in applying}
+        titles = {collector.name: collector.title for collector in self.collectors}
+        snapshot.take(self.root, snapshot.Snapshot(applying, headlines, titles), watched)
 
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""

@@ -27,9 +27,14 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A state in which everything was current: the collectors that apply to each component, by its name."""
+    """A state in which everything was current.
+
+    By component: the collectors that apply to it, and its line in lists. By collector: its title.
+    """
 
     components: Mapping[str, tuple[str, ...]]
+    headlines: Mapping[str, str]
+    collectors: Mapping[str, str]
 
 
 def surroundings() -> str:
@@ -46,11 +51,12 @@ def read(root: Path) -> Snapshot | None:
             return None
         digest, _ = look(root, names.split(b"\0"))
         if values["digest"] == digest:
-            return Snapshot({name: tuple(applying) for name, applying in values["components"].items()})
+            applying = {name: tuple(collectors) for name, collectors in values["components"].items()}
+            return Snapshot(applying, values["headlines"], values["collectors"])
     return None
 
 
-def take(root: Path, components: Mapping[str, tuple[str, ...]], watched: Iterable[str]) -> bool:
+def take(root: Path, snapshot: Snapshot, watched: Iterable[str]) -> bool:
     """Keep a snapshot, unless something changed so lately that it may change again within a tick of its clock.
 
     `watched` are paths relative to the root, or absolute ones around it; one that does not exist must stay so.
@@ -64,7 +70,9 @@ def take(root: Path, components: Mapping[str, tuple[str, ...]], watched: Iterabl
         "surroundings": surroundings(),
         "top": top_names(root),
         "digest": digest,
-        "components": components,
+        "components": snapshot.components,
+        "headlines": snapshot.headlines,
+        "collectors": snapshot.collectors,
     }
     write_atomically(root / FILE, json.dumps(head).encode() + b"\n" + b"\0".join(names))
     return True

@@ -216,10 +216,11 @@ def _headings(
     words = _HEADING_WORDS | {word for stage in sections.stages for word in _words(stage)}
     places = dict(pairs)
     gone: set[int] = set()
+    passed_over = replaced | rules
     end, below = len(outline.lines) + 1, 0
     for block in reversed([block for block in outline.blocks if block.kind == "heading"]):
         under = range(block.lines.stop, end)
-        bare = _gone(outline, under, replaced | rules) and any(number in replaced for number in under)
+        bare = _gone(outline, under, passed_over) and any(number in replaced for number in under)
         heads_others = below > block.level and end not in gone
         ours = block in places and places[block].region in _JUDGED and block not in homes
         if ours and bare and not heads_others and _words(block.text) <= words:

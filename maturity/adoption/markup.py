@@ -6,7 +6,8 @@ marker without its partner, or around text that nothing generates, is taken out;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -78,15 +79,17 @@ def read_markup(outline: Outline) -> Markup:
     pairs, unpaired = _paired(markers)
     strays = dict.fromkeys(unpaired, "it has no partner")
     seen = {SYNONYMS.get(marker.name, marker.name) for marker in markers if marker.name is not None}
+    headings = [block for block in outline.blocks if block.kind == "heading"]
     bare: list[Bare] = []
     for begin, end in pairs:
-        name, reason = _meaning(begin, end, outline)
-        if not reason and (name in seen or name in {region.name for region in bare}):
+        name, reason = _meaning(begin, end, outline, headings)
+        if not reason and name in seen:
             reason = f'there is a region "{name}" already'
         if reason:
             strays |= {begin: reason, end: reason}
         else:
             bare.append(Bare(name, begin, end))
+            seen.add(name)
     layout = parse("\n".join(_mended(outline.lines, bare, strays)).encode())
     ours = tuple(region for region in layout.regions if region.begin not in {each.begin for each in bare})
     meanings = known_regions(replace(layout, regions=ours)) if ours else {}
@@ -121,29 +124,32 @@ def _is_bare(marker: Marker) -> bool:
     return marker.name is None and marker.sum is None
 
 
-def _meaning(begin: int, end: int, outline: Outline) -> tuple[str, str]:
+def _meaning(begin: int, end: int, outline: Outline, headings: Sequence[Block]) -> tuple[str, str]:
     """What a bare region is about, or why it can be none."""
-    headings = [block for block in outline.blocks if block.kind == "heading"]
-    above = [block for block in headings if block.lines.start < begin]
-    level = above[-1].level if above else 0
-    if any(begin < block.lines.start < end and block.level <= max(level, 2) for block in headings):
+    above, inside = (bisect(headings, line, key=lambda block: block.lines.start) for line in (begin, end))
+    level = max(2, headings[above - 1].level if above else 0)
+    if any(block.level <= level for block in headings[above:inside]):
         return "", "a section begins inside its region"
     if "FOOTER" in outline.line(begin).upper():
         return "footer", ""
-    name = next(_names(above), "")
-    if not name and len(above) <= 1:
+    name = _name(headings, above)
+    if not name and above <= 1:
         return "status", ""
     return name, "" if name else "nothing generates its region"
 
 
-def _names(above: Sequence[Block]) -> Iterator[str]:
-    """What the section of the last of these headings is about, or those around it."""
+def _name(headings: Sequence[Block], above: int) -> str:
+    """What the section of the last of the headings above is about, or else those around it."""
     level = 7
-    for heading in reversed(above):
+    for position in range(above - 1, -1, -1):
+        heading = headings[position]
         if heading.level < level:
             level = heading.level
             if about(heading.text) in HEADINGS:
-                yield HEADINGS[about(heading.text)]
+                return HEADINGS[about(heading.text)]
+        if level == 1:
+            break
+    return ""
 
 
 def _mended(lines: Sequence[str], bare: Iterable[Bare], strays: Iterable[int]) -> list[str]:

@@ -6,13 +6,23 @@ from collections.abc import Iterator
 
 from doit.task import Task
 
-from maturity.graph.parts import DOCUMENT_TASKS, Asked, task
+from maturity.graph.parts import ALL, DOCUMENT_TASKS, VALIDATE, Asked, collect_all, task
 from maturity.snapshot import Snapshot
+
+
+def idle_list(snapshot: Snapshot) -> Iterator[Task]:
+    """What `doit list` shows."""
+    for name, headline in snapshot.headlines.items():
+        yield task(f"maturity:{name}", [], headline)
+    yield task("all", [], ALL)
+    yield task("validate", [], VALIDATE)
+    for name, title in snapshot.collectors.items():
+        yield task(name, [], collect_all(title))
 
 
 def idle_tasks(snapshot: Snapshot, asked: Asked) -> Iterator[Task] | None:
     """The tasks that were asked for, all up to date; None where one of them is not known to the snapshot."""
-    groups = {"all", "preview", "validate", *(name for applying in snapshot.components.values() for name in applying)}
+    groups = {"all", "preview", "validate", *snapshot.collectors}
     for name in asked.names:
         kind, colon, component = name.partition(":")
         applying = snapshot.components.get(component)

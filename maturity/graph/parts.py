@@ -27,6 +27,10 @@ COMMANDS = frozenset(
 DOCUMENT_TASKS = ("maturity", "preview", "validate")
 """The tasks of a component that are about its document; the others are named after collectors."""
 
+ALL = "update the documents of all components"
+PREVIEW = "work out all documents and write none"
+VALIDATE = "say whether every document is what a run would write"
+
 Action = tuple[Callable[..., object], list[Any]]
 
 
@@ -63,6 +67,11 @@ class Asked:
                 return None
             found.add(component)
         return frozenset(found) or None
+
+
+def collect_all(title: str) -> str:
+    """What the group of a collector's tasks is for."""
+    return f"collect {title.lower()} for all components"
 
 
 def task(name: str, actions: list[Action], doc: str, **attributes: Any) -> Task:

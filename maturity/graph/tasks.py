@@ -22,7 +22,7 @@ from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
 from maturity.errors import MaturityError
-from maturity.graph.parts import DOCUMENT_TASKS, Asked, group, task
+from maturity.graph.parts import ALL, DOCUMENT_TASKS, PREVIEW, VALIDATE, Asked, collect_all, group, task
 from maturity.model import Component
 from maturity.repository import Repository, Stale
 from maturity.summary import headline
@@ -89,13 +89,13 @@ class Graph:
 
     def _groups(self, shown: Iterable[Component], undone: list[Component]) -> Iterator[Task]:
         names = [component.name for component in shown]
-        yield group("all", [f"maturity:{name}" for name in names], "update the documents of all components")
+        yield group("all", [f"maturity:{name}" for name in names], ALL)
         if self.asked.command != "list":
-            yield group("preview", [f"preview:{name}" for name in names], "work out all documents and write none")
-        yield self._validate("validate", undone, "say whether every document is what a run would write")
+            yield group("preview", [f"preview:{name}" for name in names], PREVIEW)
+        yield self._validate("validate", undone, VALIDATE)
         for collector in self.repository.collectors:
             served = [f"{collector.name}:{c.name}" for c in shown if collector.applies(c)]
-            yield group(collector.name, served, f"collect {collector.title.lower()} for all components")
+            yield group(collector.name, served, collect_all(collector.title))
 
     def _components(self) -> tuple[tuple[Component, ...], bool]:
         """The components that the run is about, and whether they were named: all are where a name is not one of ours.
@@ -157,7 +157,7 @@ class Graph:
     def _answer(self, collector: Collector, component: Component) -> TaskError | None:
         """The end of a collector's task. A failure is the document's to report, if a document follows in this run."""
         name = f"{collector.name}:{component.name}"
-        failure = self.repository.known(collector, component, fresh=True).failure
+        failure = self.repository.known(collector, component).failure
         if failure is None:
             return None
         if (collector.name, failure.log) not in self._reported:  # one process, one report, however many components

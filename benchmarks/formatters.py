@@ -35,18 +35,18 @@ PRETTIER = "prettier@3.10.1"
 DAY, TIME = "2026-05-06", "2026-03-04T05:06:07+00:00"
 
 ODD = (
-    "plain", "two words", "a.py", "src/a_b/c__d.py", "snake_case_name", "__init__", "_x_", "*x*", "**b**", "a*b*c", "2*3",
-    "a * b", "a _ b", "`", "``a`b``", " ` ", "a`b", "|", "a|b", "\\", "\\\\", "a\\b", "C:\\x\\", "end\\", "~", "~~s~~",
-    "~/x", "a~b", "&", "a & b", "&lt;", "&amp;", "&#42;", "&nbsp;", "<", ">", "a < b", "a > b", "<b>", "</b>", "<br>",
-    "<http://x.y>", "<a@b.c>", "a@b.c", "@team", "@org/team-name", "http://x.y/a_b", "www.x.y", "https://x.y/?a=b&c=d",
+    "plain", "two words", "a.py", "src/a_b/c__d.py", "snake_case_name", "__init__", "_x_", "*x*", "**b**", "a*b*c",
+    "2*3", "a * b", "a _ b", "`", "``a`b``", " ` ", "a`b", "|", "a|b", "\\", "\\\\", "a\\b", "C:\\x\\", "end\\", "~",
+    "~~s~~", "~/x", "a~b", "&", "a & b", "&lt;", "&amp;", "&#42;", "&nbsp;", "<", ">", "a < b", "a > b", "<b>", "</b>",
+    "<br>", "<http://x.y>", "<a@b.c>", "a@b.c", "@team", "@org/team-name", "http://x.y/a_b", "www.x.y", "https://x.y/?a=b&c=d",
     "[x]", "[ ]", "[x](y)", "![x](y)", "[x]: /url", "[^1]", "[[x]]", "]", "[", "test_a[b-c]", "test_a[<!--|`x`|-->]",
     "<!-- x -->", "-->", "<!-- END AUTO-GENERATED -->", "<!-- MANUAL SECTION -->", "# x", "#x", "x #", "## ##", "- x",
     "+ x", "* x", "1. x", "1) x", "1.", "-", "---", "***", "===", "> x", ": x", "::: x", "```", "~~~", "$x$", "{x}",
     "{{ x }}", "{% x %}", "^x^", "==x==", '"x"', "'x'", "it's", "...", "--", "x!", "!", "![", "a  b", "\t", "", "a\nb",
-    "a\u2028b", "é", "测试", "a测b试c", "测试 a", "🎉", "⚠️", "≥ 5", "×", "…", "\u00a0x", "x\u00a0", "x\u200by", "\u202ex", "%",
-    "100 %", "a%20b", "E501", "W_1", "a=b", "a:b", "a;b", "(a)", "(a", ":smile:", "#123", "GH-1", "x" * 200, "word " * 60,
-    "a\\*b", "\\_", "_", "*", "a_", "_a", "a*", "*a", "a_b", "a__b", "__", "**", "[x] y", "[ ] y", "- [ ] y", "[!NOTE]",
-    "[!NOTE] x", "html&copy;",
+    "a\u2028b", "é", "测试", "a测b试c", "测试 a", "🎉", "⚠️", "≥ 5", "×", "…", "\u00a0x", "x\u00a0", "x\u200by",
+    "\u202ex", "%", "100 %", "a%20b", "E501", "W_1", "a=b", "a:b", "a;b", "(a)", "(a", ":smile:", "#123", "GH-1", "x" * 200,
+    "word " * 60, "a\\*b", "\\_", "_", "*", "a_", "_a", "a*", "*a", "a_b", "a__b", "__", "**", "[x] y", "[ ] y",
+    "- [ ] y", "[!NOTE]", "[!NOTE] x", "html&copy;",
 )  # fmt: skip
 """What tools and people may call a file, a rule, a criterion, an owner."""
 
@@ -108,7 +108,7 @@ def show(place: Path, wrap: bool) -> int:
 
 
 def make() -> tuple[dict[str, Sample], int]:
-    """Documents by file name, each odd string where all is known and where the tools fail; and how many had to be left out."""
+    """Documents by file name, each odd string where all is known and where the tools fail; and how many are missing."""
     samples: dict[str, Sample] = {}
     refused = 0
     for number, odd in enumerate(ODD):
@@ -205,7 +205,7 @@ def measurements(odd: str, failure: str | None = None) -> list[Measurement]:
 
 
 def install_mdformat(place: Path, wrap: bool) -> Formatter:
-    """mdformat with GitHub's Markdown."""
+    """The mdformat that knows GitHub's Markdown."""
     python = place / "venv/bin/python"
     if not python.exists():
         run([sys.executable, "-m", "venv", str(place / "venv")], place)

@@ -40,7 +40,8 @@ SYNONYMS = {
 class Draft:
     """What a run would write: `before` None is a document that does not exist yet.
 
-    `edited` are the names of the regions that were edited by hand and whose edits would be overwritten.
+    `edited` are the names of the regions that were edited by hand and whose edits would be overwritten; `lost_ticks`
+    the ids of ticked criteria that there are no longer.
     """
 
     path: str
@@ -48,6 +49,7 @@ class Draft:
     after: bytes
     standing: Standing
     edited: tuple[str, ...] = ()
+    lost_ticks: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -63,13 +65,19 @@ class Draft:
 
 
 def draft(
-    component: Component, ladder: Ladder, measurements: Sequence[Measurement], before: bytes | None, today: str
+    component: Component,
+    ladder: Ladder,
+    measurements: Sequence[Measurement],
+    before: bytes | None,
+    today: str,
+    template: str | None = None,
 ) -> Draft:
     """What the document should say, given what it says now. Raises MarkupError where its markup cannot be obeyed.
 
-    The day of the last change stays as it is while nothing else changes.
+    The day of the last change stays as it is while nothing else changes. `template` is the repository's own text for a
+    new document.
     """
-    text = new_document(component.name).encode() if before is None else before
+    text = new_document(component.name, template).encode() if before is None else before
     layout = parse(text)
     names = known_regions(layout, text)
     ticked = {identity: tick for region in layout.regions for identity, tick in ticks(region.body).items()}
@@ -86,7 +94,9 @@ def draft(
         wanted = bodies(today)
         after = splice(text, wanted)
     edited = tuple(region.name for region in layout.regions if state(region, wanted[region.name]) is State.EDITED)
-    return Draft(component.document, before, after, standing, edited)
+    manual = {criterion.id for criterion in ladder.criteria if criterion.manual}
+    lost = tuple(sorted(identity for identity, tick in ticked.items() if tick and identity not in manual))
+    return Draft(component.document, before, after, standing, edited, lost)
 
 
 def known_regions(layout: Layout, text: bytes = b"") -> dict[str, str]:

@@ -15,7 +15,8 @@ from maturity import document, snapshot
 from maturity.codeowners import PLACES, with_owners
 from maturity.collect import Job, scratch_directory
 from maturity.collectors.base import Collector, no_tests
-from maturity.discover import discover
+from maturity.discover import discover, inside
+from maturity.document import Draft
 from maturity.errors import CollectorFailure, ConfigurationError, MaturityError, UnknownComponent
 from maturity.files import Stamp, Tree, digest_bytes
 from maturity.index import FILE as INDEX
@@ -84,6 +85,23 @@ class Repository:
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"{PYPROJECT}: cannot be read: {error}") from None
         return read_settings(text, tools, registry.metric_names(self.collectors))
+
+    @cached_property
+    def template(self) -> str | None:
+        """The repository's own text for new documents. Raises ConfigurationError where it cannot be read."""
+        if self.settings.template is None:
+            return None
+        path = inside(self.settings.template, f"{PYPROJECT}: [tool.maturity] template")
+        try:
+            return (self.root / path).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"{PYPROJECT}: [tool.maturity] template: {error}") from None
+
+    def draft(self, component: Component, measurements: Sequence[Measurement], today: str) -> Draft:
+        """What a component's document should say. Raises MaturityError where it cannot be read or obeyed."""
+        before = document.read(self.root, component.document)
+        template = self.template if before is None else None
+        return document.draft(component, self.settings.ladder, measurements, before, today, template)
 
     def component(self, name: str) -> Component:
         """The component of a name. Raises UnknownComponent with the nearest name."""

@@ -41,7 +41,8 @@ class ToolSettings:
 class Settings:
     """The configuration of one repository; `components` and `exclude` are globs, relative to the root.
 
-    `implied` says that the component globs are the default layout, not the user's words.
+    `implied` says that the component globs are the default layout. `template` is the file that new
+    documents are made from, None for ours.
     """
 
     components: tuple[str, ...]
@@ -50,6 +51,7 @@ class Settings:
     tools: Mapping[str, ToolSettings]
     ladder: Ladder
     implied: bool = False
+    template: str | None = None
 
     def tool(self, name: str) -> ToolSettings:
         """The settings of one tool."""
@@ -79,6 +81,7 @@ def read_settings(text: str, tools: Sequence[str], metrics: Sequence[str], file:
         tools={name: read_tool(name, inner, tools) for name, inner in table.tables("tool").items()},
         ladder=read_ladder(stages, table.array("criterion"), metrics),
         implied=components is None,
+        template=table.optional_text("template"),
     )
     table.close()
     return settings

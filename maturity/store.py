@@ -6,8 +6,9 @@ Nothing that is read here is believed before it is checked; what cannot be belie
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -115,6 +116,13 @@ class Store:
     def forget(self, collector: str, component: str) -> None:
         """Let the next run collect again."""
         self._path(collector, component, "trace.json").unlink(missing_ok=True)
+
+    def log_overwritten(self, component: str, lines: Iterable[str]) -> None:
+        """Keep what a rewrite of a document took from people, with the time."""
+        path = self.directory / "overwritten" / f"{file_name(component)}.log"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8", errors="replace") as stream:
+            stream.write("\n".join([datetime.now(UTC).isoformat(timespec="seconds"), *lines, "", ""]))
 
     def read_index(self, name: str, form: type[Index], default: Index) -> Index:
         """An index of an earlier run, or the default where there is none that can be believed."""

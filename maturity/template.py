@@ -22,8 +22,14 @@ SECTIONS = (
 """The headings of a new document; a hint for those that people write, None for those that are generated."""
 
 
-def new_document(component: str) -> str:
-    """A document with empty regions, to be filled in by the first rewrite."""
+PLACEHOLDER = "{component}"
+"""What stands for the component's name in a template of the repository's own."""
+
+
+def new_document(component: str, template: str | None = None) -> str:
+    """A document with empty regions, to be filled in by the first rewrite; from `template` if there is one."""
+    if template is not None:
+        return template.replace(PLACEHOLDER, title(component))
     blocks = [f"# {title(component)}", region("status")]
     for heading, hint in SECTIONS:
         body = region(heading.lower().replace(" ", "-")) if hint is None else manual(hint)

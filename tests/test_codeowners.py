@@ -70,6 +70,11 @@ def test_bytes_that_are_no_text_do_not_matter_to_other_lines(grow: Grow) -> None
     assert owner(Tree(root), "a.py") == "@all"
 
 
+def test_a_line_that_makes_no_sense_is_named(grow: Grow, caplog: pytest.LogCaptureFixture) -> None:
+    assert owner(grow(texts={"CODEOWNERS": "* @all\nsrc/[a @x\n"}), "src/a.py") == "@all"
+    assert caplog.messages[0].startswith("CODEOWNERS line 2 is passed over: ")
+
+
 @pytest.mark.parametrize("line", ["[z-a] @x", "[ @x", "src/[a @x", "** @x", "\\ @x", "!a @x", "(?P<a @x", "*** @x"])
 def test_a_line_that_makes_no_sense_breaks_nothing_or_is_named(grow: Grow, line: str) -> None:
     tree = grow(texts={"CODEOWNERS": f"{line}\n/src/ @src\n"})

@@ -305,6 +305,21 @@ def test_a_configured_name_with_a_slash_is_a_name_or_refused(grow: Grow) -> None
         assert found["core/b"].document == "b.MATURITY.md"
 
 
+@pytest.mark.parametrize("path", ["carbon/caf\udce9.py", "caf\udce9/api.py", "caf\udce9.py"])
+def test_a_name_that_is_no_utf8_is_refused_where_it_would_be_a_component_s(grow: Grow, path: str) -> None:
+    root = grow(f"{HERE}/carbon/a.py").root
+    (root / HERE / path).parent.mkdir(exist_ok=True)
+    (root / HERE / path).write_text("")
+    with pytest.raises(ConfigurationError, match="caf"):
+        find(Tree(root))
+
+
+def test_a_name_that_is_no_utf8_does_not_matter_elsewhere(grow: Grow) -> None:
+    root = grow(f"{HERE}/carbon/a.py", "docs/x.md").root
+    (root / "docs" / "caf\udce9.py").write_text("")
+    assert list(find(Tree(root))) == ["carbon"]
+
+
 def test_names_with_glob_signs_can_be_said_by_source(grow: Grow) -> None:
     assert only(grow("src/[x]/a.py"), globs("src/[[]x]")).source == ("src/[x]/a.py",)
     assert only(grow("src/[x]/a.py"), "[tool.maturity]\ncomponents = ['src/*']").name == "[x]"

@@ -238,6 +238,31 @@ def test_bare_regions_are_understood_by_the_headings_above_them() -> None:
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "# Carbon\n",
+        "\ufeff# Carbon\n",
+        "---\nx: 1\n---\n# Carbon\n",
+        "   # Carbon #\n",
+        "#\tCarbon\n",
+        "Carbon\n======\n",
+        "# Carbon\n\n```sh\n# a comment\n```\n",
+        "a\u2028b\x0cc\x85d\n# Carbon\n",
+        "# Carbon\r",
+    ],
+)
+def test_the_first_region_below_the_title_is_the_status(title: str) -> None:
+    made = drafted(f"{title}\n{bare()}".encode())
+    assert b"**Current Stage**" in parse(made.after).regions[0].body
+
+
+def test_a_title_may_change_after_the_first_rewrite() -> None:
+    first = drafted(f"# Carbon\n\n{bare()}".encode()).after
+    renamed = drafted(first.replace(b"# Carbon", b"# Carbon Accounting"))
+    assert renamed.after == first.replace(b"# Carbon", b"# Carbon Accounting")
+
+
+@pytest.mark.parametrize(
     ("heading", "shows"),
     [
         ("Current Status", "Current Stage"),
@@ -314,3 +339,16 @@ def test_the_diff_of_a_change(new: bytes) -> None:
     assert diff[:2] == ["--- a/src/carbon/MATURITY.md", "+++ b/src/carbon/MATURITY.md"]
     assert "-- **Coverage**: 97.0 % (97 of 100 statements)" in diff
     assert "+- **Coverage**: 50.0 % (50 of 100 statements)" in diff
+
+
+def test_a_tick_for_a_criterion_that_is_gone_is_reported(staging: bytes) -> None:
+    assert drafted(staging).lost_ticks == ()
+    gone = staging.replace(b"criterion=readme", b"criterion=old-rule")
+    assert drafted(gone).lost_ticks == ("old-rule",)
+
+
+def test_a_new_document_can_be_made_from_a_template_of_the_repository() -> None:
+    own = f"# The {{component}} part\n\n{region('status', '')}"
+    made = draft(CARBON, LADDER, measured(), None, DAY, own)
+    assert made.after.startswith(b"# The carbon part\n")
+    assert [found.name for found in parse(made.after).regions] == ["status"]

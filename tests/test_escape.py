@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from maturity.escape import code, one_line, prose
+from maturity.escape import code, one_line, prose, title
 from maturity.markers import looks_like_marker
 from maturity.rewrite import parse, splice
 
@@ -61,7 +61,22 @@ def test_code_is_one_code_span_with_the_text_in_it(text: str) -> None:
     assume(not looks_like_marker(one_line(text)))  # that becomes prose
     (span,) = [token for token in inline(f"- {code(text)}") if token.content]
     assert span.type == "code_inline"
-    assert span.content == (one_line(text) or " ") or looks_like_marker(text)
+    assert span.content == (one_line(text) or " ")
+
+
+def test_what_looks_like_a_marker_is_prose_that_reads_as_itself() -> None:
+    marker = "<!-- END AUTO-GENERATED -->"
+    assert not looks_like_marker(code(marker))
+    assert "".join(token.content for token in inline(f"- {code(marker)}")) == marker
+
+
+@given(TEXTS)
+def test_a_title_reads_as_itself(text: str) -> None:
+    assume(one_line(text))
+    opened, words, closed = COMMONMARK.parse(f"# {title(text)}")
+    assert (opened.tag, closed.tag) == ("h1", "h1")
+    assert {token.type for token in words.children or []} == {"text"}
+    assert "".join(token.content for token in words.children or []) == one_line(text)
 
 
 @given(TEXTS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from maturity.files import RACY_NS, Stamp, Tree, digest_bytes, read_bytes
+from maturity.files import RACY_NS, Stamp, Tree, digest_bytes, digest_text, read_bytes
 
 Grow = Callable[..., Tree]
 Plant = Callable[..., Path]
@@ -92,6 +92,17 @@ def test_odd_file_names(grow: Grow, name: str) -> None:
     tree = grow(texts={name: "x", f"d {name}/y.py": "y"})
     assert tree.digest(name) == digest_bytes(b"x")
     assert tree.digest(f"d {name}/y.py") == digest_bytes(b"y")
+
+
+def test_a_name_that_is_no_utf8_is_no_python_file_and_told_apart(plant: Plant) -> None:
+    root = plant("a.py", "é.py")
+    for name in ("caf\udce9.py", "caf\udce9.txt"):
+        (root / name).write_text("x")
+    tree = Tree(root)
+    assert tree.python == ("a.py", "é.py")
+    assert sorted(tree.unnamed) == ["caf\udce9.py", "caf\udce9.txt"]
+    assert tree.digest("caf\udce9.txt") == digest_bytes(b"x")
+    assert digest_text("caf\udce9") != digest_text("caf")
 
 
 def test_python_below_a_directory(grow: Grow) -> None:

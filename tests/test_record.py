@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -35,9 +35,7 @@ FACTS = st.builds(
     st.fixed_dictionaries(
         {},
         optional={
-            "coverage": st.builds(
-                CoverageMetrics.of_counts, PAIR, PAIR, st.dictionaries(TEXT, LINES, max_size=2)
-            ),
+            "coverage": st.builds(CoverageMetrics.of_counts, PAIR, PAIR, st.dictionaries(TEXT, LINES, max_size=2)),
             "tests": st.builds(TestMetrics, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT, COUNT),
             "linting": st.builds(LintingMetrics, COUNT, TALLY, TALLY),
         },
@@ -48,9 +46,15 @@ FACTS = st.builds(
 )
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
 TRACES = st.builds(
-    Trace, st.dictionaries(TEXT, TEXT, max_size=3), TEXT, st.datetimes().map(datetime.isoformat), st.lists(TEXTS, max_size=2).map(tuple),
-    st.floats(0, 1e9), TEXTS, TEXTS,
-)  # fmt: skip
+    Trace,
+    inputs=st.dictionaries(TEXT, TEXT, max_size=3),
+    record=TEXT,
+    measured=st.datetimes().map(datetime.isoformat),
+    commands=st.lists(TEXTS, max_size=2).map(tuple),
+    seconds=st.floats(0, 1e9),
+    opened=TEXTS,
+    listed=TEXTS,
+)
 FAILURES = st.builds(FailureReport, TEXT, TEXT, TEXT)
 
 SOME = Facts(
@@ -179,6 +183,12 @@ def test_a_file_cut_short_is_refused_wherever_it_ends(content: bytes, decode: Ca
 def test_what_is_no_trace_or_failure_is_refused(content: bytes, decode: Callable[[bytes], object]) -> None:
     with pytest.raises(ValueError):
         decode(content)
+
+
+@pytest.mark.parametrize("measured", ["", "yesterday", "\n```\n", "2026-13-01", "2026-03-04\n# x"])
+def test_a_trace_without_a_date_is_refused(measured: str) -> None:
+    with pytest.raises(ValueError):
+        decode_trace(json.dumps({**json.loads(TRACE), "measured": measured}).encode())
 
 
 @pytest.mark.parametrize(("content", "decode"), [(TRACE, decode_trace), (FAILURE, decode_failure)])

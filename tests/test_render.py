@@ -137,6 +137,13 @@ def test_a_failing_collector_is_announced_with_the_date_of_what_is_known() -> No
     assert line(made["test-coverage"], "**Coverage").endswith("100.0 % (97 of 97 statements), as of 2026-03-04")
 
 
+def test_what_is_met_but_not_measured_now_is_said_to_block() -> None:
+    status = bodies(with_one(FAILING[0]), ticks={"readme": True})["status"]
+    said = "Test coverage (not measured now), All tests passing (not measured now), API documented"
+    assert line(status, "**Blocked By") == f"- **Blocked By**: {said}"
+    assert line(status, "**Next Stage") == "- **Next Stage**: Staging (6 of 7 criteria met)"
+
+
 def test_a_collector_that_never_gave_an_answer() -> None:
     made = bodies(with_one(FAILING[1]))
     assert made["status"].startswith("> ⚠️ **ruff failed**, nothing is known: timeout\n\n- ")

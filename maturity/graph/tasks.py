@@ -194,9 +194,8 @@ class Graph:
         """What the document should say, None where its markup is broken."""
         repository = self.repository
         try:
-            before = document.read(repository.root, component.document)
             measurements = repository.measurements(component)
-            draft = document.draft(component, repository.settings.ladder, measurements, before, self._today)
+            draft = repository.draft(component, measurements, self._today)
         except MaturityError as error:
             self.outcome.broken[component.name] = f"{component.document}: {error}"
             return None
@@ -209,13 +208,24 @@ class Graph:
     def _update(self, component: Component) -> TaskError | None:
         draft = self.draft(component)
         if draft is not None:
-            warn_of_edits(draft)
+            self._warn(component, draft)
             try:
                 document.write(self.repository.root, draft)
                 self.repository.note_document(component, draft.after)
             except MaturityError as error:
                 self.outcome.broken[component.name] = str(error)
         return self._verdict(component)
+
+    def _warn(self, component: Component, draft: Draft) -> None:
+        """Tell people what of theirs goes with this rewrite, and keep it in a log."""
+        lines: list[str] = []
+        if draft.edited:
+            names = ", ".join(draft.edited)
+            lines.append(f"edited by hand inside generated regions ({names}); move what you need to a manual section")
+        lines += [f"the tick of {identity!r} goes: there is no such manual criterion" for identity in draft.lost_ticks]
+        if lines and draft.changed:
+            log.warning("%s: %s\n%s", draft.path, "; ".join(lines), draft.diff())
+            self.repository.store.log_overwritten(component.name, [*lines, draft.diff()])
 
     def _preview(self, component: Component) -> Task:
         doc = f"work out {component.document} and do not write it"
@@ -259,14 +269,3 @@ class Graph:
         if not errors:
             return None
         return TaskFailed(errors[0]) if stale and len(errors) == 1 else TaskError("\n".join(errors))
-
-
-def warn_of_edits(draft: Draft) -> None:
-    """Tell people that their edits inside generated regions go, and show them."""
-    if draft.edited:
-        log.warning(
-            "%s: edited by hand inside generated regions (%s); this is overwritten, move it to a manual section:\n%s",
-            draft.path,
-            ", ".join(draft.edited),
-            draft.diff(),
-        )

@@ -135,9 +135,9 @@ def test_each_region_has_its_own_state(root: Path, capsys: pytest.CaptureFixture
     ("old", "new", "code"),
     [
         ("# carbon\n", "# Carbon\n", 0),
-        ("By ruff", "by ruff", 1),
+        (": 3 violations", ": 33 violations", 1),
         ("[region=status] -->", "[ region=status ]-->", 0),
-        (" [region=status] -->", " -->", 1),
+        (" [region=code-quality] -->", " -->", 1),
         ("[region=status] -->", "[region=stages] -->", 4),
     ],
 )

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from maturity.collectors import bandit
 from maturity.collectors.base import Collector, ConfigTable
 from maturity.files import Stamp, Tree
+from maturity.inputs import configuration
+from maturity.inputs.configuration import parse
 from maturity.inputs.digest import Inputs, directories
 from maturity.inputs.imports import ImportGraph
 from maturity.model import Component
@@ -202,6 +205,37 @@ def test_first_party_is_also_what_lies_beside_a_nearer_configuration(plant: Plan
     before = inputs(root).of(strict, foo)
     plant(new)
     assert inputs(root).of(strict, foo) != before
+
+
+def test_a_new_first_party_package_is_no_input_of_bandit(root: Path) -> None:
+    assert moved(root, bandit.COLLECTOR, "src/zzz.py") == set()
+
+
+def test_a_configuration_file_is_read_once_for_all_components(
+    root: Path, linter: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(configuration, "parse", lambda path, content: read.append(path) or parse(path, content))
+    strict = replace(linter, configuration=(ConfigTable("pyproject.toml", ("tool.ruff",)), ConfigTable("ruff.toml")))
+    (root / "pyproject.toml").write_text("[tool.ruff]\nsrc = ['lib']")
+    (root / "src/ruff.toml").write_text("src = ['lib']")
+    found = inputs(root)
+    for name in ("one", "two", "three"):
+        found.of(replace(strict, name=name), replace(CARBON, name=name))
+    assert sorted(read) == ["pyproject.toml", "src/ruff.toml"]
+
+
+@pytest.mark.parametrize("place", ["", "src/"])
+@pytest.mark.parametrize("new", ["lib/zzz.py", "lib/zzz/__init__.py"])
+def test_first_party_is_also_where_the_configuration_says_so(
+    plant: Plant, root: Path, linter: Collector, place: str, new: str
+) -> None:
+    strict = replace(linter, configuration=(ConfigTable("ruff.toml"),))
+    plant(f"{place}lib/known.py")
+    assert moved(root, strict, f"{place}{new}") == set()
+    (root / f"{place}{new}").unlink()
+    plant(texts={f"{place}ruff.toml": "src = ['lib']"})
+    assert len(moved(root, strict, f"{place}{new}")) == 1
 
 
 def test_nothing_depends_on_where_the_checkout_is(tmp_path: Path, tester: Collector) -> None:

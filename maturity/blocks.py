@@ -25,10 +25,11 @@ _NOISE = re.compile(r"<[^<>]*>|\]\([^()]*\)")
 
 @dataclass(frozen=True)
 class Heading:
-    """A top-level heading: its line from 1, and its text as a name."""
+    """A top-level heading: its line from 1, its text as a name, and its level from 1."""
 
     line: int
     slug: str
+    level: int
 
 
 def read_blocks(text: str) -> Iterator[Marker | Heading | Problem]:
@@ -47,7 +48,7 @@ def read_blocks(text: str) -> Iterator[Marker | Heading | Problem]:
             unowned.difference_update(here)
             yield from _in_leaf(leaf, here, lines)
             if before.type == "heading_open" and before.level == 0:
-                yield Heading(_span(leaf).start, slug(leaf.content))
+                yield Heading(_span(leaf).start, slug(leaf.content), int(before.tag[1:]))
     for line in unowned:
         yield problem(line, "hidden-marker", "the marker is in a link definition, or lists or quotes nest too deep")
 

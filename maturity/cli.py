@@ -18,7 +18,7 @@ from doit.task import Task
 from maturity.arguments import Parser
 from maturity.commands import COMMANDS
 from maturity.errors import MaturityError, UsageError
-from maturity.graph.database import set_aside_if_broken
+from maturity.graph.database import look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
@@ -39,7 +39,6 @@ exit codes:
 def parser() -> Parser:
     """What can be typed."""
     made = Parser(prog="maturity", description=ABOUT, epilog=EPILOG)
-    made.formatter_class = argparse.RawDescriptionHelpFormatter
     add = made.add_argument
     add("--component", metavar="NAME", action="append", default=[], help="update this component (repeatable)")
     add("--all", action="store_true", help="update every component")
@@ -157,7 +156,7 @@ def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> in
     """Let doit run the tasks."""
     database = graph.repository.root / (".maturity/dry-run.db" if options.dry_run else ".doit.db")
     os.chdir(graph.repository.root)  # as doit does for a dodo.py
-    set_aside_if_broken(database)
+    look_at(database)
     config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
     doit = DoitMain(GraphLoader(graph, config), config_filenames=())
     words = ["run", "-n", str(options.processes), *names]

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from maturity.errors import ConfigurationError
-from maturity.files import Tree
+from maturity.files import Tree, is_text
 from maturity.model import Component
 from maturity.settings import ComponentSettings, Settings
-from maturity.testfiles import OuterTests, below, find_tests, is_test_file
+from maturity.testfiles import TESTS, OuterTests, below, find_tests, is_test_file
 from maturity.toml import nearest
 
 DOCUMENT = "MATURITY.md"
@@ -61,7 +61,8 @@ def discover(settings: Settings, tree: Tree) -> tuple[Component, ...]:
 def find_claims(settings: Settings, tree: Tree) -> dict[str, Claim]:
     """The components that the globs find; a file and a directory of one name side by side are one component."""
     excluded = {path for pattern in settings.exclude for path in matches(pattern, "exclude", tree)}
-    holders = {parent for path in tree.python for parent in parents(path)}
+    python = (*tree.python, *(path for path in tree.unnamed if path.endswith(".py")))
+    holders = {parent for path in python for parent in parents(path)}
     found: dict[str, list[str]] = {}
     for pattern in settings.components:
         paths = matches(pattern, "components", tree, required=not settings.implied)
@@ -69,6 +70,8 @@ def find_claims(settings: Settings, tree: Tree) -> dict[str, Claim]:
         if not candidates and not settings.implied and not set(paths) & excluded:
             raise ConfigurationError(f"{WHERE} components: {pattern!r} matches no directory or file of Python code")
         for path in candidates:
+            if not is_text(path):
+                raise ConfigurationError(f"{path!r}: its name is not UTF-8, so no tool can report on it; rename it")
             known = found.setdefault(component_name(path), [])
             if path not in known:
                 known.append(path)
@@ -101,7 +104,7 @@ def inside(path: str, where: str) -> str:
 def is_candidate(path: str, tree: Tree, holders: set[str]) -> bool:
     """Whether a matched path is a component: a directory that holds Python files, or a single module."""
     if path in tree.directories:
-        return path in holders
+        return path in holders and PurePosixPath(path).name != TESTS
     name = PurePosixPath(path).name
     return path in tree and name.endswith(".py") and name != "__init__.py" and not is_test_file(name)
 
@@ -125,7 +128,7 @@ def merge_named(settings: Settings, found: Mapping[str, Claim], tree: Tree) -> t
         claims[name] = Claim(name, paths, named)
     for name in claims:
         odd = not name.isprintable() or any(sign in name for sign in ":=*/")
-        if odd or not name or name.startswith(("-", ".", "_")):
+        if odd or not name or name.startswith(("-", ".")):
             raise ConfigurationError(
                 f"{WHERE} components: {name!r} cannot be typed as a task's name; name the component with "
                 "[tool.maturity.component.NAME] source, or exclude it"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maturity import render
-from maturity.blocks import slug
 from maturity.errors import MaturityError
 from maturity.escape import prose
 from maturity.files import read_bytes, write_atomically
@@ -79,7 +78,7 @@ def draft(
     """
     text = new_document(component.name, template).encode() if before is None else before
     layout = parse(text)
-    names = known_regions(layout, text)
+    names = known_regions(layout)
     ticked = {identity: tick for region in layout.regions for identity, tick in ticks(region.body).items()}
     status = next((region for region in layout.regions if names[region.name] == "status"), None)
     standing = stand(ladder, readings(measurements), ticked, previous_stage(status, ladder))
@@ -99,11 +98,11 @@ def draft(
     return Draft(component.document, before, after, standing, edited, lost)
 
 
-def known_regions(layout: Layout, text: bytes = b"") -> dict[str, str]:
+def known_regions(layout: Layout) -> dict[str, str]:
     """What each region of a document is about. Raises MarkupError for one that nothing generates, and where none is."""
     meanings = {name: SYNONYMS.get(name, name) for name in (region.name for region in layout.regions)}
     for region in layout.regions:
-        if region.name.startswith("current-status") or is_title(region, layout, text):
+        if region.name.startswith("current-status"):
             meanings[region.name] = "status"
     unknown = [region for region in layout.regions if meanings[region.name] not in GENERATED]
     problems = [
@@ -121,15 +120,6 @@ def known_regions(layout: Layout, text: bytes = b"") -> dict[str, str]:
 
 GENERATED = ("status", "maturity-criteria", "test-coverage", "code-quality", "footer")
 KNOWN = ", ".join(GENERATED)
-
-
-def is_title(region: Region, layout: Layout, text: bytes) -> bool:
-    """Whether a region is the first one and has its name from the document's title, right above: the status."""
-    above = text.decode("utf-8", "replace").splitlines()[: region.begin - 1]
-    headings = [line for line in above if line.startswith("#")]
-    if region is not layout.regions[0] or not headings or SYNONYMS.get(region.name, region.name) in GENERATED:
-        return False
-    return headings[-1].startswith("# ") and slug(headings[-1][2:]) == region.name
 
 
 def previous_stage(status: Region | None, ladder: Ladder) -> str | None:

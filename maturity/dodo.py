@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from doit.exceptions import InvalidDodoFile
@@ -11,20 +12,20 @@ from doit.task import Task
 
 from maturity import snapshot
 from maturity.errors import MaturityError
-from maturity.graph.database import set_aside_if_broken
+from maturity.graph.database import look_at
 from maturity.graph.idle import idle_list, idle_tasks
 from maturity.graph.parts import DOIT_CONFIG, Asked
 
 __all__ = ["DOIT_CONFIG", "task_maturity"]
 
 # doit opens its database after it has read the dodo.py and before it asks for tasks: this is the time to look.
-set_aside_if_broken(Path.cwd() / str(DOIT_CONFIG["dep_file"]))
+HAS_DATABASE = look_at(Path.cwd() / str(DOIT_CONFIG["dep_file"]))
 
 
 def idle_graph(asked: Asked) -> Iterator[Task] | None:
     """The tasks where nothing has moved since a run in which all was current; None where a closer look is needed."""
     plain_list = asked.command == "list" and not asked.names and "--all" not in sys.argv
-    if asked.always or not (plain_list or asked.command == "run"):
+    if asked.always or asked.complete or not (plain_list or asked.command == "run"):
         return None
     unmoved = snapshot.read(Path.cwd())
     if unmoved is None:
@@ -34,7 +35,8 @@ def idle_graph(asked: Asked) -> Iterator[Task] | None:
 
 def task_maturity() -> Iterator[Task]:
     """Component maturity."""
-    asked = Asked.of_command_line(sys.argv)
+    # Without its memory doit has to see every task once; that runs no tool.
+    asked = replace(Asked.of_command_line(sys.argv), complete=not HAS_DATABASE)
     runs = asked.command == "run"
     idle = idle_graph(asked)
     if idle is not None:

@@ -83,12 +83,13 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Marker:
-    """A marker line: its number from 1, and the attributes it has."""
+    """A marker line: its number from 1, the attributes it has, and whether it is of the bare FOOTER form."""
 
     line: int
     kind: Kind
     name: str | None = None
     sum: str | None = None
+    footer: bool = False
 
 
 # Wider than the grammar, so that a slip is an error and not silently text. Only what stands directly after
@@ -151,7 +152,7 @@ def _generated(said: str, number: int) -> Marker | Problem:
     if kind is None:
         return problem(number, "unknown-marker", f'"{words}" is not a marker that we know')
     if parts["attributes"] is None:
-        return Marker(number, kind)
+        return Marker(number, kind, footer=words.upper().split(" ")[-1] == "FOOTER" or "FOOTER:" in words.upper())
     attributes = _attributes(kind, parts["attributes"].split(" "))
     if attributes is None:
         return problem(number, "bad-attribute", f'"[{parts["attributes"]}]" cannot be understood')

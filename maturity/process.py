@@ -43,7 +43,7 @@ class Completed:
 
 
 _running: set[subprocess.Popen[bytes]] = set()
-_lock = threading.Lock()
+_lock = threading.RLock()  # a signal may come while we hold it
 _stopping = threading.Event()
 
 

@@ -14,6 +14,10 @@ from maturity.blocks import Heading, read_blocks
 from maturity.markers import Kind, Marker, MarkupError, Problem, problem
 
 BOM = b"\xef\xbb\xbf"
+STATUS = "status"
+"""The name of a bare region right below the document's title; the title itself may change."""
+FOOTER = "footer"
+"""The name of a bare region of the FOOTER form: it may stand below any heading."""
 _LARGEST = 16 * 1024 * 1024
 
 
@@ -145,10 +149,11 @@ class _Pairs:
     def below(self, heading: Heading) -> None:
         # A heading inside a region is generated: the names of others must not hang on it.
         if not self.open_regions:
-            self.heading = heading.slug
+            title = heading.level == 1 and not self.heading
+            self.heading = STATUS if title else heading.slug
 
     def begin(self, marker: Marker) -> None:
-        name = marker.name or self.heading
+        name = marker.name or (FOOTER if marker.footer else self.heading)
         around = self.open_regions[-1][0] if self.open_regions else self.open_manual
         if around:
             self.refuse(marker, "nested-region", f"a region begins inside that of line {around.line}")

@@ -55,6 +55,7 @@ def linter() -> Collector:
         name="ruff",
         title="Linting (ruff)",
         module="ruff",
+        first_party=True,
         metrics={"linting": LintingMetrics},
         distributions=("ruff",),
         configuration=(),

@@ -139,8 +139,8 @@ def test_containers_too_deep_are_a_problem_only_if_they_hide_a_marker():
 def test_only_top_level_headings_name_regions():
     text = "# One\n\n> # Quoted\n\n- # Listed\n\nTwo\n===\n\n```\n# Code\n```\n"
     assert [each for each in read_blocks(text) if not isinstance(each, Problem)] == [
-        Heading(1, "one"),
-        Heading(7, "two"),
+        Heading(1, "one", 1),
+        Heading(7, "two", 1),
     ]
 
 

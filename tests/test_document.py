@@ -185,6 +185,22 @@ def test_ticks_survive_while_a_criterion_is_rewritten(new: bytes) -> None:
     assert b"- [ ] API documented" in made.after
 
 
+def test_a_tick_of_a_criterion_that_is_gone_is_reported(staging: bytes) -> None:
+    fewer = replace(LADDER, criteria=tuple(c for c in LADDER.criteria if c.id != "readme"))
+    made = draft(CARBON, fewer, measured(), staging, DAY)
+    assert made.lost_ticks == ("readme",)
+    assert drafted(staging).lost_ticks == ()
+    assert draft(CARBON, fewer, measured(), made.after, DAY).lost_ticks == ()
+
+
+def test_a_new_document_from_a_template_of_the_repository() -> None:
+    template = f"# About {{component}}\n\nOurs\n\n{region('footer', '')}"
+    made = draft(CARBON, LADDER, measured(), None, DAY, template)
+    assert made.after.startswith(b"# About carbon\n\nOurs\n")
+    assert f"Last change: {DAY}".encode() in made.after
+    assert draft(CARBON, LADDER, measured(), made.after, NEXT_DAY, "# Another").after == made.after
+
+
 def test_the_stage_falls_by_itself(staging: bytes) -> None:
     fallen = drafted(staging, measured(covered=69))
     assert fallen.standing.stage == "Development"
@@ -228,7 +244,7 @@ def test_bare_regions_are_understood_by_the_headings_above_them() -> None:
     )
     made = drafted(document.encode())
     bodies = {found.name: found.body.decode() for found in parse(made.after).regions}
-    assert "- **Current Stage**: " in bodies["carbon-component-maturity"]
+    assert "- **Current Stage**: " in bodies["status"]
     assert "- **Coverage**: " in bodies["test-coverage"]
     assert "- **ruff**: " in bodies["code-quality-status"]
     assert "### Development → Staging" in bodies["maturity-criteria"]

@@ -170,8 +170,8 @@ def test_new_documents_of_both_sides_are_ours_where_they_are_generated() -> None
 
 
 def test_a_bare_region_that_one_side_has_brought_up_stays_brought_up() -> None:
-    bare = b"# Carbon\n\n<!-- AUTO-GENERATED SECTION -->\nold\n<!-- END AUTO-GENERATED -->\n\nText.\n"
-    new = f"# Carbon\n\n{region('carbon', '70 %')}\n\nText.\n".encode()
+    bare = b"## Test Coverage\n\n<!-- AUTO-GENERATED SECTION -->\nold\n<!-- END AUTO-GENERATED -->\n\nText.\n"
+    new = f"## Test Coverage\n\n{region('test-coverage', '70 %')}\n\nText.\n".encode()
     assert merged(bare, bare.replace(b"Text", b"More"), new) == new.replace(b"Text", b"More")
     assert merged(bare, new, bare.replace(b"Text", b"More")) == new.replace(b"Text", b"More")
 

@@ -44,9 +44,14 @@ def test_a_bare_region_is_named_by_the_heading_above():
     ]
 
 
+def test_a_bare_footer_may_stand_below_any_heading():
+    text = "# Doc\n\n## Next Steps\n\n<!-- AUTO-GENERATED FOOTER -->\n<!-- END AUTO-GENERATED -->\n"
+    assert [region.name for region in parse(text.encode()).regions] == ["footer"]
+
+
 def test_a_heading_inside_a_region_names_no_other():
     text = f"# Doc\n\n{A}\n\n## Inside\n\n{END}\n{BARE}\n{END}\n"
-    assert [region.name for region in parse(text.encode()).regions] == ["a", "doc"]
+    assert [region.name for region in parse(text.encode()).regions] == ["a", "status"]
 
 
 def test_a_region_is_named_only_if_both_markers_say_it():

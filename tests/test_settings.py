@@ -85,6 +85,11 @@ def test_no_tests_can_be_said_too() -> None:
     assert named.integration_tests is None
 
 
+def test_a_template_for_new_documents() -> None:
+    assert read("[tool.maturity]\ntemplate = 'docs/template.md'").template == "docs/template.md"
+    assert read("").template is None
+
+
 def test_other_stages() -> None:
     assert read('[tool.maturity]\nstages = ["Alpha", "Beta"]').ladder == read_ladder(("Alpha", "Beta"), (), ())
 

@@ -198,6 +198,16 @@ def test_stamps_are_those_of_an_answer_alone(store: Store) -> None:
     assert store.stamps("ruff", "carbon") is None
 
 
+def test_what_was_overwritten_is_kept_line_by_line(store: Store) -> None:
+    store.log_overwritten("a/b", ["- mine", "+ é \udce9"])
+    store.log_overwritten("a/b", ["- again"])
+    (log,) = (store.directory / "overwritten").iterdir()
+    lines = log.read_text("utf-8").splitlines()
+    assert lines[1] == "- mine"
+    assert lines[2].startswith("+ é ")
+    assert "- again" in lines
+
+
 def test_which_inputs_moved() -> None:
     before = {"files": "1", "tool": "1", "gone": "1"}
     assert moved(before, {"files": "2", "tool": "1", "new": "1"}) == ["files", "gone", "new"]

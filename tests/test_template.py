@@ -49,6 +49,10 @@ def test_regions_are_filled_in_and_nothing_else_changes() -> None:
     assert text.endswith("-->\n")
 
 
+def test_a_template_of_the_repository_is_taken_as_it_is() -> None:
+    assert new_document("a_b", "# {component}\n\n{other} {component}\n") == "# a\\_b\n\n{other} a\\_b\n"
+
+
 def check(name: str) -> None:
     text = new_document(name)
     layout = parse(text.encode())

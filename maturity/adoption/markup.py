@@ -93,7 +93,7 @@ def read_markup(outline: Outline) -> Markup:
     mended = "\n".join(_mended(outline.lines, bare, strays)).encode()
     layout = parse(mended)
     ours = tuple(region for region in layout.regions if region.begin not in {each.begin for each in bare})
-    meanings = known_regions(replace(layout, regions=ours), mended) if ours else {}
+    meanings = known_regions(replace(layout, regions=ours)) if ours else {}
     manual = [range(section.begin, section.end + 1) for section in layout.manual]
     return Markup(
         tuple(bare),

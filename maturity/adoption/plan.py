@@ -23,7 +23,8 @@ from maturity.template import BEGIN, END, SECTIONS
 REGIONS = {"status": "", **{heading.lower().replace(" ", "-"): heading for heading, hint in SECTIONS if hint is None}}
 """The regions that a document needs, with the heading that each one stands below."""
 
-_BEHIND = {heading.lower().replace(" ", "-") for heading, _ in SECTIONS[5:]} & PEOPLES
+_LAST = max(position for position, (_, hint) in enumerate(SECTIONS) if hint is None)
+_BEHIND = {heading.lower().replace(" ", "-") for heading, _ in SECTIONS[_LAST + 1 :]} & PEOPLES
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ class Collector:
     `settings` names the `[tool.maturity.tool.NAME]` table that it obeys, the collector's own name if empty.
     `distributions` are the installed packages whose versions change the answer, `environment` says that all of them do
     (the code is imported or resolved). `imports` says that every first-party file which the component imports,
-    directly or not, is an input. `tests` are the pytest arguments that it runs, which then are inputs too.
+    directly or not, is an input; `first_party` that the top-level names are (import sorting asks for them). `tests` are
+    the pytest arguments that it runs, which then are inputs too.
     `applies` says whether there is anything to check. `batch` gives one key to the components that may share one
     process. `steps` gives the command lines; `parse` reads their outputs, by step name, into facts or a failure for
     each component of the request. It raises CollectorFailure where the outputs are no answer for any of them.
@@ -97,4 +98,5 @@ class Collector:
     tests: Callable[[Component], tuple[str, ...]] = no_tests
     settings: str = ""
     imports: bool = False
+    first_party: bool = False
     environment: bool = False

@@ -94,6 +94,7 @@ COLLECTOR = Collector(
     name="ruff",
     title="Lint",
     module="ruff",
+    first_party=True,  # import sorting asks
     metrics={"linting": LintingMetrics},
     distributions=("ruff",),
     configuration=(

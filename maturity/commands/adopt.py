@@ -90,7 +90,7 @@ def report(component: Component, proposal: Proposal) -> None:
     """What was recognised, and what a person should look at."""
     ticked = ", ".join(sorted(proposal.ticked)) or "none"
     say(
-        f"{component.name}: {proposal.replaced} lines would be said by regions; the document claims "
+        f"{component.name}: {proposal.replaced} lines give way to regions; the document claims "
         f"{proposal.stage or 'no stage'}; ticks carried over: {ticked}"
     )
     for note in proposal.notes:

@@ -8,10 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 
-def set_aside_if_broken(path: Path) -> None:
-    """Rename a database that cannot be read, with a message; doit then makes a new one."""
+def look_at(path: Path) -> bool:
+    """Whether there is a database; one that cannot be read is set aside, with a message, and doit makes a new one."""
     if not path.exists():
-        return
+        return False
     try:
         with closing(sqlite3.connect(path)) as connection:
             broken = connection.execute("pragma quick_check(1)").fetchone() != ("ok",)
@@ -21,3 +21,4 @@ def set_aside_if_broken(path: Path) -> None:
         aside = path.with_name(f"{path.name}.broken")
         path.replace(aside)
         print(f"maturity: {path.name} cannot be read and is set aside as {aside.name}", file=sys.stderr)
+    return not broken

@@ -38,12 +38,13 @@ Action = tuple[Callable[..., object], list[Any]]
 class Asked:
     """What a run is to do: doit's command, the task names that were typed, and whether to collect what is current too.
 
-    No name stands for every component.
+    No name stands for every component. `complete` asks for the tasks of what is current too.
     """
 
     command: str = "run"
     names: frozenset[str] = frozenset()
     always: bool = False
+    complete: bool = False
 
     @classmethod
     def of_command_line(cls, arguments: list[str]) -> Asked:

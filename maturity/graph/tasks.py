@@ -107,7 +107,7 @@ class Graph:
         if names is not None:
             return self.repository.select(names), True
         ours = {"all", "preview", "validate", *kinds}
-        return tuple(self.repository.components.values()), not self.asked.names <= ours
+        return tuple(self.repository.components.values()), self.asked.complete or not self.asked.names <= ours
 
     def _stale(self, components: Iterable[Component]) -> Iterator[Stale]:
         for component in components:

@@ -30,6 +30,7 @@ class Configuration:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._digests: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self._values: dict[str, Mapping[str, object] | None] = {}
         self.files: set[str] = set()
 
     def digests(self, tables: Sequence[ConfigTable], directories: Iterable[str]) -> dict[str, str]:
@@ -77,10 +78,11 @@ class Configuration:
     def values(self, path: str) -> Mapping[str, object] | None:
         """The tables of a file, None if there is none. Raises one of UNREADABLE for a file that is broken."""
         self.files.add(path)
-        file = self._tree.root / path
-        if path not in self._tree and not file.is_file():
-            return None
-        return parse(path, file.read_bytes())
+        if path not in self._values:
+            file = self._tree.root / path
+            exists = path in self._tree or file.is_file()
+            self._values[path] = parse(path, file.read_bytes()) if exists else None
+        return self._values[path]
 
 
 def parse(path: str, content: bytes) -> Mapping[str, object]:

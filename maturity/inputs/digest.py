@@ -51,7 +51,7 @@ class Inputs:
         configuration = self.configuration.digests(collector.configuration, directories(roots))
         if collector.imports:
             inputs["imported files"] = self._imports().digest(roots)
-        else:
+        if collector.first_party:
             inputs["first-party packages"] = self._first_party(collector, "")
             for label, digest in configuration.items():
                 directory = posixpath.dirname(label.partition(" [")[0])

@@ -16,7 +16,8 @@ from maturity.files import digest_bytes
 
 ASK = """
 import json, platform, sys
-print(json.dumps({"python": sys.version, "platform": platform.platform(), "path": sys.path}))
+system = [sys.platform, platform.machine(), *platform.libc_ver()]
+print(json.dumps({"python": sys.version, "platform": " ".join(system), "path": sys.path}))
 """
 """The program that tells what another interpreter is; its answer is the form of Interpreter."""
 
@@ -32,7 +33,8 @@ class Interpreter:
 
 def this_interpreter() -> Interpreter:
     """The one that runs us."""
-    return Interpreter(sys.version, platform.platform(), tuple(sys.path))
+    system = [sys.platform, platform.machine(), *platform.libc_ver()]  # not the kernel: it differs from runner to runner
+    return Interpreter(sys.version, " ".join(system), tuple(sys.path))
 
 
 def read_interpreter(answer: bytes) -> Interpreter:

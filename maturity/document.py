@@ -166,5 +166,3 @@ def write(root: Path, drafted: Draft) -> None:
         write_atomically(root / drafted.path, drafted.after)
     except OSError as error:
         raise MaturityError(f"{drafted.path}: cannot be written: {error.strerror or error}") from None
-
-

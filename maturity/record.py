@@ -80,9 +80,7 @@ def encode_facts(collector: str, component: str, facts: Facts | None) -> bytes:
     if facts is None:
         return encode(_Record(collector, component))
     metrics = {name: msgspec.Raw(msgspec.json.encode(m, order="deterministic")) for name, m in facts.metrics.items()}
-    return encode(
-        _Record(collector, component, facts.files, facts.excluded, metrics, facts.unknown, facts.findings)
-    )
+    return encode(_Record(collector, component, facts.files, facts.excluded, metrics, facts.unknown, facts.findings))
 
 
 def decode_facts(content: bytes, collector: str, component: str, metrics: Mapping[str, type[Metric]]) -> Facts | None:

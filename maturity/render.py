@@ -31,8 +31,12 @@ FILES_SHOWN = 10
 
 
 def regions(
-    component: Component, ladder: Ladder, standing: Standing, measurements: Sequence[Measurement],
-    ticks: Mapping[str, bool], date: str,
+    component: Component,
+    ladder: Ladder,
+    standing: Standing,
+    measurements: Sequence[Measurement],
+    ticks: Mapping[str, bool],
+    date: str,
 ) -> dict[str, str]:
     """The body of each generated region by its name; `date` is the day of the last change (ISO 8601)."""
     return {

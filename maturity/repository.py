@@ -138,9 +138,7 @@ class Repository:
         self._note_record(name, collector, component, known, inputs)
         return None
 
-    def _reasons(
-        self, collector: Collector, component: Component, known: Known, inputs: dict[str, str]
-    ) -> list[str]:
+    def _reasons(self, collector: Collector, component: Component, known: Known, inputs: dict[str, str]) -> list[str]:
         """Why a record is out of date; nothing if it is current."""
         if known.failure is not None:
             return ["the last attempt failed"]

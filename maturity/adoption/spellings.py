@@ -36,7 +36,6 @@ PEOPLES = {heading.lower().replace(" ", "-") for heading, hint in SECTIONS if hi
 """The headings of sections that people write: nothing in them is ever generated."""
 
 
-
 def words_of(text: str) -> frozenset[str]:
     """The words of a text that is nothing but words."""
     return frozenset(text.split())

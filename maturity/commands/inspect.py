@@ -31,7 +31,6 @@ is one with a problem. Its regions are missing here where the markers cannot be 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,7 +64,6 @@ def main(arguments: Sequence[str]) -> int:
 def parser() -> Parser:
     """What can be typed."""
     made = Parser(prog="maturity inspect", description=ABOUT, epilog=EPILOG)
-    made.formatter_class = argparse.RawDescriptionHelpFormatter
     made.add_argument("names", metavar="NAME|PATH", nargs="*", help="a component, or the path of its document")
     made.add_argument("--all", action="store_true", help="look at the document of every component")
     made.add_argument("--format", choices=("text", "json"), default="text", help="default %(default)s")

@@ -53,7 +53,6 @@ class Merged:
 def parser() -> Parser:
     """What git types."""
     made = Parser(prog="maturity merge-driver", description=__doc__ or "")
-    made.formatter_class = argparse.RawDescriptionHelpFormatter
     made.add_argument("base", metavar="BASE", type=Path, help="the file with the common ancestor")
     made.add_argument("ours", metavar="OURS", type=Path, help="the file with our version; the merged text goes there")
     made.add_argument("theirs", metavar="THEIRS", type=Path, help="the file with their version")

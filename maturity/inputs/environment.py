@@ -33,7 +33,11 @@ class Interpreter:
 
 def this_interpreter() -> Interpreter:
     """The one that runs us."""
-    system = [sys.platform, platform.machine(), *platform.libc_ver()]  # not the kernel: it differs from runner to runner
+    system = [
+        sys.platform,
+        platform.machine(),
+        *platform.libc_ver(),
+    ]  # not the kernel: it differs from runner to runner
     return Interpreter(sys.version, " ".join(system), tuple(sys.path))
 
 

@@ -38,19 +38,34 @@ FILES = {
 }
 
 TEXTS = {
-    "shared/money.py": ["RATE = 2\n\n\ndef twice(value: int) -> str:\n    return value * RATE\n", "RATE = 3\n\n\ndef twice(value):\n    return value * RATE\n"],
+    "shared/money.py": [
+        "RATE = 2\n\n\ndef twice(value: int) -> str:\n    return value * RATE\n",
+        "RATE = 3\n\n\ndef twice(value):\n    return value * RATE\n",
+    ],
     "src/components/alpha/__init__.py": [
         "import json\nfrom shared.money import twice\n\n\ndef price(n: int) -> int:\n    if n > 99:\n        return 0\n    return twice(n)\n",
         "def price(n: int) -> int:\n    return eval('n * 2')\n",
         "from .extra import price\n",
         "def price(:\n",
     ],
-    "src/components/alpha/extra.py": ["def price(n: int) -> int:\n    return n + n\n", "import subprocess\n\n\ndef price(n):\n    return 4\n"],
+    "src/components/alpha/extra.py": [
+        "def price(n: int) -> int:\n    return n + n\n",
+        "import subprocess\n\n\ndef price(n):\n    return 4\n",
+    ],
     "src/components/alpha/extra.pyi": ["def price(n: int) -> str: ...\n"],
     "src/components/beta_component.py": ["def ask(n: int) -> int:\n    return n\n"],
-    "src/components/alpha/tests/test_more.py": ["def test_more():\n    assert True\n", "def test_more():\n    assert False\n", "import nowhere\n"],
-    "tests/test_beta_again.py": ["from pathlib import Path\n\n\ndef test_again():\n    assert Path('cases/one.txt').read_text() == '1'\n"],
-    "tests/conftest.py": ["import pytest\n\n\n@pytest.fixture(autouse=True)\ndef failing():\n    assert False\n", "X = 1\n"],
+    "src/components/alpha/tests/test_more.py": [
+        "def test_more():\n    assert True\n",
+        "def test_more():\n    assert False\n",
+        "import nowhere\n",
+    ],
+    "tests/test_beta_again.py": [
+        "from pathlib import Path\n\n\ndef test_again():\n    assert Path('cases/one.txt').read_text() == '1'\n"
+    ],
+    "tests/conftest.py": [
+        "import pytest\n\n\n@pytest.fixture(autouse=True)\ndef failing():\n    assert False\n",
+        "X = 1\n",
+    ],
     "cases/one.txt": ["-5", "2"],
     "cases/two.txt": ["7", "-7"],
     "os.py": ["sep = '|'\n"],
@@ -101,7 +116,11 @@ class Edits(RuleBasedStateMachine):
         if place.is_file() and path not in ("dodo.py", "src/components/alpha/__init__.py"):
             place.unlink()
 
-    @rule(path=st.sampled_from(["shared/money.py", "tests/test_beta.py", "cases/one.txt", "src/components/beta_component.py"]))
+    @rule(
+        path=st.sampled_from(
+            ["shared/money.py", "tests/test_beta.py", "cases/one.txt", "src/components/beta_component.py"]
+        )
+    )
     def comment(self, path: str) -> None:
         place = self.root / path
         if place.is_file() and path.endswith(".py"):

@@ -1,183 +1,36 @@
-"""The console script: the same graph as doit's, for people and for repositories without a dodo.py."""
+"""The console script: it finds the command, and says what went wrong."""
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 
-from doit.cmd_base import Command, TaskLoader2
-from doit.doit_cmd import DoitMain
-from doit.task import Task
-
-from maturity.arguments import Parser
 from maturity.commands import COMMANDS
-from maturity.errors import MaturityError, UsageError
-from maturity.graph.database import look_at
-from maturity.graph.parts import DOIT_CONFIG, Asked
-from maturity.graph.tasks import Graph
-from maturity.lock import hold
-from maturity.process import end_with_us
-from maturity.repository import Repository, find_root
-from maturity.staged import changed_components, stage
+from maturity.errors import MaturityError
 
-ABOUT = "Keep every component's MATURITY.md true."
-EPILOG = """commands (maturity COMMAND --help):
-{commands}
-
-exit codes:
-  0 success  1 validation failed  2 a collector failed  3 component not found
-  4 invalid arguments, configuration or document markup
-""".format(commands="\n".join(f"  {name:13} {purpose}" for name, purpose in COMMANDS.items()))
-
-
-def parser() -> Parser:
-    """What can be typed."""
-    made = Parser(prog="maturity", description=ABOUT, epilog=EPILOG)
-    add = made.add_argument
-    add("--component", metavar="NAME", action="append", default=[], help="update this component (repeatable)")
-    add("--all", action="store_true", help="update every component")
-    add("--auto", action="store_true", help="update the components that the files staged in git change, and stage them")
-    add("--validate", action="store_true", help="write no document; fail if one is not what a run would write")
-    add("--create", action="store_true", help="make the MATURITY.md of a new component; refuse if there is one")
-    add("--dry-run", action="store_true", help="show what would change and write no document")
-    add("--verbose", action="store_true", help="show each command, its time and why it ran")
-    add("-n", metavar="N", dest="processes", type=positive, default=2, help="tasks at once (default %(default)s)")
-    return made
-
-
-def positive(text: str) -> int:
-    """A number of at least 1."""
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
-
-
-@dataclass
-class GraphLoader(TaskLoader2):
-    """Hands our tasks to doit; dodo.py is not looked at."""
-
-    graph: Graph
-    config_values: dict[str, object]
-
-    cmd_options = ()
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def load_doit_config(self) -> dict[str, object]:
-        """The configuration that dodo.py has too."""
-        return self.config_values
-
-    def load_tasks(self, cmd: Command, pos_args: list[str]) -> list[Task]:
-        """All tasks of the graph."""
-        del cmd, pos_args
-        return list(self.graph.tasks())
+UPDATE = "update"
+"""The command that is meant where none is typed."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console script and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    command = words.pop(0) if words and words[0] in COMMANDS else UPDATE
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
     try:
-        if words and words[0] in COMMANDS:
-            logging.basicConfig(level=logging.WARNING, format="%(message)s")
-            module = import_module(f"maturity.commands.{words[0].replace('-', '_')}")
-            return int(module.main(words[1:]))
-        options = parser().parse_args(words)
-        logging.basicConfig(level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s")
-        return run(options, find_root(Path.cwd()))
+        # Imported only now: a merge driver, say, is started often and needs no graph.
+        code = int(import_module(f"maturity.commands.{command.replace('-', '_')}").main(words))
+        sys.stdout.flush()
+        return code
     except MaturityError as error:
         print(f"maturity: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("maturity: interrupted; what was collected is kept", file=sys.stderr)
         return 130
-
-
-def run(options: argparse.Namespace, root: Path) -> int:
-    """Do what the options ask for."""
-    check(options)
-    end_with_us()
-    with hold(root):
-        repository = Repository(root)
-        if options.auto:
-            names = changed_components(repository)
-            if not names:
-                return 0
-        else:
-            names = [component.name for component in repository.select(options.component)]
-        if options.create:
-            refuse_existing(repository, names)
-        tasks = task_names(options, names)
-        graph = Graph(repository, Asked("run", frozenset(tasks)))
-        code = run_graph(graph, tasks, options)
-        report(graph, names, options)
-    if options.auto and not options.dry_run:
-        stage(root, [draft.path for draft in graph.outcome.drafts.values() if draft.changed])
-    return 4 if graph.outcome.broken else code
-
-
-def check(options: argparse.Namespace) -> None:
-    """Refuse what contradicts itself or says nothing. Raises UsageError."""
-    chosen = [flag for flag in ("component", "all", "auto") if getattr(options, flag)]
-    if len(chosen) > 1:
-        raise UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
-    if not chosen and not options.validate:
-        raise UsageError("say which: --component NAME, --all or --auto (see maturity --help)")
-    modes = [flag for flag in ("validate", "create", "dry_run") if getattr(options, flag)]
-    if len(modes) > 1 and modes != ["create", "dry_run"]:
-        raise UsageError(f"--{modes[0]} and --{modes[1].replace('_', '-')} exclude each other")
-    if options.create and not options.component:
-        raise UsageError("--create goes with --component NAME")
-
-
-def refuse_existing(repository: Repository, names: Sequence[str]) -> None:
-    """A document that exists is never created again. Raises UsageError."""
-    for name in names:
-        path = repository.component(name).document
-        if (repository.root / path).exists():
-            raise UsageError(f"{path} exists already; `maturity --component {name}` updates it")
-
-
-def task_names(options: argparse.Namespace, names: Sequence[str]) -> list[str]:
-    """The tasks that the options stand for."""
-    if options.validate:
-        return [f"validate:{name}" for name in names] or ["validate"]
-    verb = "preview" if options.dry_run else "maturity"
-    return [f"{verb}:{name}" for name in names] or ["preview" if options.dry_run else "all"]
-
-
-def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> int:
-    """Let doit run the tasks."""
-    database = graph.repository.root / (".maturity/dry-run.db" if options.dry_run else ".doit.db")
-    os.chdir(graph.repository.root)  # as doit does for a dodo.py
-    look_at(database)
-    config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
-    doit = DoitMain(GraphLoader(graph, config), config_filenames=())
-    words = ["run", "-n", str(options.processes), *names]
-    return int(doit.run(words))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types
-
-
-def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
-    """One line, or the diff, for each component that was named or looked at."""
-    outcome = graph.outcome
-    drafts = {name: graph.draft(graph.repository.component(name)) for name in names if name not in outcome.drafts}
-    for name, draft in sorted({**drafts, **outcome.drafts}.items()):
-        if draft is None:
-            continue
-        if options.dry_run:
-            print(draft.diff() or f"{draft.path} would not change")
-        elif options.validate:
-            print(f"{name}: {draft.standing.stage}; {draft.path} is {'stale' if draft.changed else 'valid'}")
-        else:
-            print(f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}")
-    current = len(graph.repository.components) - len(outcome.drafts) - len(outcome.broken)
-    if not names and current:
-        print(f"{current} of {len(graph.repository.components)} components were current already")
-    for problem in outcome.broken.values():
-        print(f"maturity: {problem}", file=sys.stderr)
+    except BrokenPipeError:  # the reader has enough, as in `maturity … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -40,7 +40,8 @@ class Draft:
     """What a run would write: `before` None is a document that does not exist yet.
 
     `edited` are the names of the regions that were edited by hand and whose edits would be overwritten; `lost_ticks`
-    the ids of ticked criteria that there are no longer.
+    the ids of ticked criteria that there are no longer; `taken_over` the regions with text but no sum, whose text is
+    replaced for the first time.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Draft:
     standing: Standing
     edited: tuple[str, ...] = ()
     lost_ticks: tuple[str, ...] = ()
+    taken_over: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -92,10 +94,13 @@ def draft(
     if after != before and previous_date(layout) not in (None, today):
         wanted = bodies(today)
         after = splice(text, wanted)
-    edited = tuple(region.name for region in layout.regions if state(region, wanted[region.name]) is State.EDITED)
+    states = {region.name: state(region, wanted[region.name]) for region in layout.regions}
+    edited = tuple(name for name, found in states.items() if found is State.EDITED)
+    filled = [region.name for region in layout.regions if region.body.strip()]
+    taken_over = tuple(name for name in filled if states[name] is State.UNSUMMED)
     manual = {criterion.id for criterion in ladder.criteria if criterion.manual}
     lost = tuple(sorted(identity for identity, tick in ticked.items() if tick and identity not in manual))
-    return Draft(component.document, before, after, standing, edited, lost)
+    return Draft(component.document, before, after, standing, edited, lost, taken_over)
 
 
 def known_regions(layout: Layout) -> dict[str, str]:

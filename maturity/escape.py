@@ -6,7 +6,7 @@ import re
 
 from maturity.markers import looks_like_marker
 
-_SPECIAL = re.compile(r"([\\`*_\[\]>|~&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&])")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -31,8 +31,14 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Plain words inside a line: every sign that could mean something in Markdown is escaped."""
-    return _SPECIAL.sub(r"\\\1", one_line(text)).replace("<", "&lt;")
+    """Plain words inside a line: every sign that could mean something in Markdown is escaped.
+
+    What looks like a marker of ours gets another first sign: an escape would not do, for formatters choose their own.
+    """
+    line = one_line(text)
+    if looks_like_marker(line):
+        line = line.replace("<!-", "‹!-")
+    return _SPECIAL.sub(r"\\\1", line)
 
 
 def title(text: str) -> str:

@@ -193,8 +193,18 @@ def tidy(body: bytes) -> bytes:
 
 
 def canonical(body: bytes) -> bytes:
-    """What a sum is taken of: the tidy text with every manual criterion unticked, so that a tick is no edit."""
-    return b"\n".join(map(_unticked, tidy(body).split(b"\n")))
+    """What a sum is taken of: the tidy text with every manual criterion unticked, so that a tick is no edit.
+
+    What Markdown formatters change in a text without changing what it says is left out too.
+    """
+    return b"\n".join(_plain(_unticked(line)) for line in tidy(body).split(b"\n"))
+
+
+def _plain(line: bytes) -> bytes:
+    """A line without what formatters see as style: backslashes, how code is fenced and padded, runs of blanks."""
+    indent = len(line) - len(line.lstrip(b" \t"))
+    text = re.sub(rb"[ \t]*`+[ \t]*", b" ", line[indent:].replace(b"\\", b""))
+    return line[:indent] + re.sub(rb"[ \t]+", b" ", text).rstrip(b" ")
 
 
 def _unticked(line: bytes) -> bytes:

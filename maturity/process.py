@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404 - the one module that uses it, with argument lists and never a shell
 import sys
 import threading
 import time
@@ -61,7 +61,7 @@ def run(
     out, err = scratch / "stdout", scratch / "stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         try:
-            process = subprocess.Popen(  # noqa: S603 - an argument list, never a shell
+            process = subprocess.Popen(  # noqa: S603  # nosec B603 - an argument list, never a shell
                 list(command),
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,

@@ -4,7 +4,6 @@ The probe puts this directory on PYTHONPATH, so that Python imports it when it s
 It takes itself off the path again and then imports the sitecustomize that it stands before.
 """
 
-import contextlib
 import importlib
 import importlib.util
 import os
@@ -19,7 +18,8 @@ def follow() -> None:
     root, scratch = os.environ.get("MATURITY_PROBE_ROOT"), os.environ.get("MATURITY_PROBE_SCRATCH")
     if root and scratch and Path(scratch).is_dir():
         spec = importlib.util.spec_from_file_location("_maturity_probe", HERE.parent / "probe.py")
-        assert spec is not None and spec.loader is not None  # noqa: S101 - for the type checker: the file is ours
+        if spec is None or spec.loader is None:
+            return
         probe = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(probe)
         probe.Witness(Path(root), Path(scratch)).follow()
@@ -27,6 +27,9 @@ def follow() -> None:
 
 sys.path[:] = [entry for entry in sys.path if Path(entry) != HERE]
 follow()
-sys.modules.pop("sitecustomize", None)
-with contextlib.suppress(ImportError):
+ours = sys.modules.pop("sitecustomize", None)
+try:
     importlib.import_module("sitecustomize")  # the user's own
+except ImportError:
+    if ours is not None:
+        sys.modules["sitecustomize"] = ours  # there is none; `site` looks for the one that it has started

@@ -223,6 +223,7 @@ class Graph:
             names = ", ".join(draft.edited)
             lines.append(f"edited by hand inside generated regions ({names}); move what you need to a manual section")
         lines += [f"the tick of {identity!r} goes: there is no such manual criterion" for identity in draft.lost_ticks]
+        lines += [f"the text of {name} is replaced for the first time" for name in draft.taken_over]
         if lines and draft.changed:
             log.warning("%s: %s\n%s", draft.path, "; ".join(lines), draft.diff())
             self.repository.store.log_overwritten(component.name, [*lines, draft.diff()])

@@ -64,10 +64,16 @@ def test_code_is_one_code_span_with_the_text_in_it(text: str) -> None:
     assert span.content == (one_line(text) or " ")
 
 
-def test_what_looks_like_a_marker_is_prose_that_reads_as_itself() -> None:
+def test_what_looks_like_a_marker_is_prose_that_reads_nearly_as_itself() -> None:
     marker = "<!-- END AUTO-GENERATED -->"
     assert not looks_like_marker(code(marker))
-    assert "".join(token.content for token in inline(f"- {code(marker)}")) == marker
+    assert "".join(token.content for token in inline(f"- {code(marker)}")) == marker.replace("<!-", "‹!-")
+
+
+def read(text: str) -> str:
+    """What a reader sees: the text, but for the first sign of what looks like a marker."""
+    line = one_line(text)
+    return line.replace("<!-", "‹!-") if looks_like_marker(line) else line
 
 
 @given(TEXTS)
@@ -76,14 +82,14 @@ def test_a_title_reads_as_itself(text: str) -> None:
     opened, words, closed = COMMONMARK.parse(f"# {title(text)}")
     assert (opened.tag, closed.tag) == ("h1", "h1")
     assert {token.type for token in words.children or []} == {"text"}
-    assert "".join(token.content for token in words.children or []) == one_line(text)
+    assert "".join(token.content for token in words.children or []) == read(text)
 
 
 @given(TEXTS)
 def test_prose_is_plain_text_that_reads_as_itself(text: str) -> None:
     children = inline(f"- x{prose(text)}y")
     assert {token.type for token in children} == {"text"}
-    assert "".join(token.content for token in children) == f"x{one_line(text)}y"
+    assert "".join(token.content for token in children) == f"x{read(text)}y"
 
 
 @given(TEXTS)

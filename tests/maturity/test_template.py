@@ -61,7 +61,7 @@ def check(name: str) -> None:
     title = MarkdownIt("commonmark").parse(text)[:2]
     assert title[0].tag == "h1"
     words = MarkdownIt("commonmark").parseInline(title[1].content)[0].children or []
-    assert "".join(word.content for word in words) == one_line(name)
+    assert "".join(word.content for word in words).replace("‹!-", "<!-") == one_line(name)
 
 
 @settings(max_examples=settings().max_examples // 3)  # each parses a whole document three times

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
-
 from maturity import collectors as registry
 from maturity import document, snapshot
 from maturity.codeowners import PLACES, with_owners
-from maturity.collect import Job, scratch_directory
+from maturity.collect import Job
 from maturity.collectors.base import Collector, no_tests
 from maturity.discover import discover, inside
 from maturity.document import Draft
-from maturity.errors import CollectorFailure, ConfigurationError, MaturityError, UnknownComponent
+from maturity.errors import ConfigurationError, UnknownComponent
 from maturity.files import Stamp, Tree, digest_bytes
 from maturity.index import FILE as INDEX
 from maturity.index import Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
-from maturity.inputs.environment import (
-    ASK,
-    Interpreter,
-    around,
-    describe,
-    installed,
-    read_interpreter,
-    this_interpreter,
-)
+from maturity.inputs.environment import around
 from maturity.inputs.imports import CachedGraph, ImportGraph, refresh
 from maturity.model import Component, Measurement
-from maturity.process import run
 from maturity.record import Trace
 from maturity.settings import Settings, read_settings
 from maturity.store import Known, Store, moved
 from maturity.toml import nearest
+from maturity.tools import Tools, our_words
 
 PYPROJECT = "pyproject.toml"
 FILES_INDEX = "files.json"
 IMPORTS_INDEX = "imports.json"
 FileIndex = dict[str, tuple[Stamp, str]]
-HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -75,7 +63,8 @@ class Repository:
         self.components = {component.name: component for component in found}
         self._index = self.store.read_index(INDEX, Index, Index())
         self._index_moved = False
-        self.inputs = Inputs(self.tree, lambda: self.imports, self._tool_digest, self._environment_digest)
+        self.tools = Tools(self.root, self.settings)
+        self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.digest, self.tools.environment)
 
     def _read_settings(self) -> Settings:
         tools = [collector.settings or collector.name for collector in self.collectors]
@@ -189,7 +178,7 @@ class Repository:
 
     def _drafted_from(self, component: Component, content: bytes) -> str | None:
         """The digest of a document and all that it was drafted from; None where a collector fails."""
-        parts = [digest_bytes(content), self._our_words, repr(component), repr(self.settings.ladder)]
+        parts = [digest_bytes(content), our_words(), repr(component), repr(self.settings.ladder)]
         for collector in self.applying(component):
             entry = self._index.records.get(f"{collector.name}:{component.name}")
             if entry is not None and entry.unmoved(self.store.stamps(collector.name, component.name)):
@@ -240,8 +229,8 @@ class Repository:
             components=tuple(item.component for item in batch),
             inputs={item.component.name: item.inputs for item in batch},
             read_by_tests=self.inputs.read_by_tests,
-            tool=self.tool_command(collector),
-            timeout=self.settings.tool(collector.settings or collector.name).timeout,
+            tool=self.tools.command(collector),
+            timeout=self.tools.settings(collector).timeout,
             config_files=tuple(file for file in files if self._counts(collector, file)),
         )
 
@@ -251,91 +240,14 @@ class Repository:
         tables = [table for table in collector.configuration if table.file == name]
         return any(self.inputs.configuration.digest(file, table.tables) is not None for table in tables)
 
-    def tool_command(self, collector: Collector) -> tuple[str, ...]:
-        """How a collector's tool is started: the user's command, else the one installed beside us.
-
-        A collector without a module runs in the tool's interpreter itself: of a command that ends in "pytest", with or
-        without "-m" before it, that is the "python" in its place.
-        """
-        command = self.settings.tool(collector.settings or collector.name).command
-        if command is None:
-            return (sys.executable, "-m", collector.module) if collector.module else (sys.executable,)
-        if collector.module:
-            return command
-        start, last = command[:-1], command[-1]
-        if start[-1:] == ("-m",):
-            return start[:-1]
-        return (*start, f"{last[: -len('pytest')]}python") if last.endswith("pytest") else command
-
     @cached_property
     def imports(self) -> ImportGraph:
         """The first-party import graph, refreshed where files changed."""
         cached = self.store.read_index(IMPORTS_INDEX, CachedGraph, CachedGraph())
-        graph = refresh(cached, self.tree, self._installed.get("ruff", ""), self._analyze)
+        graph = refresh(cached, self.tree, self.tools.installed.get("ruff", ""), self.tools.analyze_imports)
         if graph is not cached:
             self.store.write_index(IMPORTS_INDEX, graph)
         return ImportGraph(graph.edges, self.tree)
-
-    def _analyze(self, roots: Sequence[str], files: Sequence[str]) -> bytes:
-        sources = msgspec.json.encode(roots).decode()  # a JSON list of texts is a TOML one too
-        command = (sys.executable, "-m", "ruff", "analyze", "graph", "--quiet", "--isolated")
-        options = ("--config", f"src={sources}", "--config", "exclude=[]", "--config", "respect-gitignore=false")
-        with scratch_directory() as scratch:
-            try:
-                completed = run((*command, *options, "--", *(files or ["."])), self.root, scratch, 600)
-            except CollectorFailure as failure:
-                raise MaturityError(f"ruff analyze graph: {failure}") from None
-        if completed.returncode != 0:
-            raise MaturityError(f"ruff analyze graph failed:\n{completed.log()}")
-        return completed.stdout
-
-    @cached_property
-    def _interpreter(self) -> Interpreter:
-        return this_interpreter()
-
-    @cached_property
-    def _installed(self) -> dict[str, str]:
-        return installed(self._interpreter, self.root)
-
-    @cached_property
-    def _our_code(self) -> str:
-        """The digest of the code that turns a tool's output into facts."""
-        return digest_code("collectors/*.py", "metrics.py", "probe.py", "children/*.py", "record.py")
-
-    @cached_property
-    def _our_words(self) -> str:
-        """The digest of the code that turns facts into documents."""
-        return digest_code("*.py")
-
-    def _tool_digest(self, collector: Collector) -> str:
-        settings = self.settings.tool(collector.settings or collector.name)
-        parts = [self._our_code, collector.name, self._interpreter.python, *(settings.command or ())]
-        if settings.command is None:
-            parts += [f"{name} {self._installed.get(name, 'absent')}" for name in collector.distributions]
-        elif collector.module:
-            parts.append(self._ask((*settings.command, "--version")))
-        module = sys.modules[collector.parse.__module__].__file__
-        if module is not None and not Path(module).is_relative_to(HERE):
-            parts.append(digest_bytes(Path(module).read_bytes()))
-        return digest_bytes("\n".join(parts).encode())
-
-    def _environment_digest(self, collector: Collector) -> str:
-        if self.settings.tool(collector.settings or collector.name).command is None or collector.module:
-            return describe(self._interpreter, self._installed)
-        answer = self._ask((*self.tool_command(collector), "-c", ASK))
-        try:
-            interpreter = read_interpreter(answer.encode())
-        except ValueError:
-            return digest_bytes(answer.encode())
-        return describe(interpreter, installed(interpreter, self.root))
-
-    def _ask(self, command: Sequence[str]) -> str:
-        """What a user's own tool says of itself; a tool that cannot be started says so when it is to collect."""
-        with scratch_directory() as scratch:
-            try:
-                return run(command, self.root, scratch, 60).stdout.decode("utf-8", "replace")
-            except CollectorFailure as failure:
-                return f"failed: {failure}"
 
     def save(self) -> None:
         """Keep what this run found out about the files, for the next one."""
@@ -382,9 +294,3 @@ def find_root(start: Path) -> Path:
 def combined(inputs: dict[str, str]) -> str:
     """One digest of all inputs."""
     return digest_bytes("\n".join(f"{label} {digest}" for label, digest in sorted(inputs.items())).encode())
-
-
-def digest_code(*patterns: str) -> str:
-    """The digest of some of our own modules."""
-    paths = sorted(path for pattern in patterns for path in HERE.glob(pattern))
-    return digest_bytes("\n".join(digest_bytes(path.read_bytes()) for path in paths).encode())

@@ -12,6 +12,9 @@ from maturity.files import Tree, digest_bytes, digest_text
 Analyze = Callable[[Sequence[str], Sequence[str]], bytes]
 """Runs the analysis: (source roots, files; none means all) → the JSON text that the tool prints."""
 
+MOST_NAMED = 500
+"""More changed files than this are not named one by one: a command line has its limits, and the whole is quick."""
+
 Edges = dict[str, tuple[str, tuple[str, ...]]]
 """For each Python file the content digest at which it was analyzed, and the files that it imports."""
 
@@ -47,7 +50,7 @@ def refresh(cached: CachedGraph, tree: Tree, version: str, analyze: Analyze) -> 
         changed = [path for path, digest in digests.items() if cached.edges.get(path, ("", ()))[0] != digest]
         if not changed:
             return cached
-        answer = analyze(roots, changed)
+        answer = analyze(roots, changed if len(changed) <= MOST_NAMED else ())
     else:
         changed = list(tree.python)
         answer = analyze(roots, ())

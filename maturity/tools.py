@@ -1,0 +1,124 @@
+"""The tools of a repository: how each is started, and what of it can change an answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import cache, cached_property
+from pathlib import Path
+
+import msgspec
+
+from maturity.collect import scratch_directory
+from maturity.collectors.base import Collector
+from maturity.errors import CollectorFailure, MaturityError
+from maturity.files import digest_bytes
+from maturity.inputs.environment import ASK, describe, installed, read_interpreter, this_interpreter
+from maturity.process import run
+from maturity.settings import Settings, ToolSettings
+
+HERE = Path(__file__).parent
+QUICK_SECONDS = 60
+ANALYSIS_SECONDS = 600
+
+
+class Tools:
+    """The tools that the settings name, else those installed beside us."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self._root = root
+        self._settings = settings
+        self._interpreter = this_interpreter()
+
+    def settings(self, collector: Collector) -> ToolSettings:
+        """What the user has set for a collector's tool."""
+        return self._settings.tool(collector.settings or collector.name)
+
+    def command(self, collector: Collector) -> tuple[str, ...]:
+        """How a collector's tool is started: the user's command, else the one installed beside us.
+
+        A collector without a module runs in the tool's interpreter itself: of a command that ends in "pytest", with or
+        without "-m" before it, that is the "python" in its place.
+        """
+        command = self.settings(collector).command
+        if command is None:
+            return (sys.executable, "-m", collector.module) if collector.module else (sys.executable,)
+        if collector.module:
+            return command
+        start, last = command[:-1], command[-1]
+        if start[-1:] == ("-m",):
+            return start[:-1]
+        return (*start, f"{last.removesuffix('pytest')}python") if last.endswith("pytest") else command
+
+    @cached_property
+    def installed(self) -> dict[str, str]:
+        """The distributions beside us, by name."""
+        return installed(self._interpreter, self._root)
+
+    def digest(self, collector: Collector) -> str:
+        """The digest of a collector's tool: versions, command, and the code that reads its answer."""
+        command = self.settings(collector).command
+        parts = [our_code(), collector.name, self._interpreter.python, *(command or ())]
+        if command is None:
+            parts += [f"{name} {self.installed.get(name, 'absent')}" for name in collector.distributions]
+        elif collector.module:
+            parts.append(self._ask((*command, "--version")))
+        module = sys.modules[collector.parse.__module__].__file__
+        if module is not None and not Path(module).is_relative_to(HERE):
+            parts.append(digest_bytes(Path(module).read_bytes()))
+        return digest_bytes("\n".join(parts).encode())
+
+    def environment(self, collector: Collector) -> str:
+        """The digest of the interpreter that a collector's tool runs in, and of what that has installed."""
+        if self.settings(collector).command is None or collector.module:
+            return describe(self._interpreter, self.installed)
+        answer = self._ask((*self.command(collector), "-c", ASK))
+        try:
+            interpreter = read_interpreter(answer.encode())
+        except ValueError:
+            return digest_bytes(answer.encode())
+        return describe(interpreter, installed(interpreter, self._root))
+
+    def _ask(self, command: Sequence[str]) -> str:
+        """What a user's own tool says of itself; a tool that cannot be started says so when it is to collect."""
+        with scratch_directory() as scratch:
+            try:
+                return run(command, self._root, scratch, QUICK_SECONDS).stdout.decode("utf-8", "replace")
+            except CollectorFailure as failure:
+                return f"failed: {failure}"
+
+    def analyze_imports(self, roots: Sequence[str], files: Sequence[str]) -> bytes:
+        """What ruff says about the imports of some files, all if none are named. Raises MaturityError if it fails.
+
+        The user's own exclusions are not obeyed: an excluded file is an input all the same.
+        """
+        sources = msgspec.json.encode(roots).decode()  # a JSON list of texts is a TOML one too
+        command = (sys.executable, "-m", "ruff", "analyze", "graph", "--quiet", "--isolated")
+        options = ("--config", f"src={sources}", "--config", "exclude=[]", "--config", "respect-gitignore=false")
+        with scratch_directory() as scratch:
+            try:
+                words = (*command, *options, "--", *(files or ["."]))
+                completed = run(words, self._root, scratch, ANALYSIS_SECONDS)
+            except CollectorFailure as failure:
+                raise MaturityError(f"ruff analyze graph: {failure}") from None
+        if completed.returncode != 0:
+            raise MaturityError(f"ruff analyze graph failed:\n{completed.log()}")
+        return completed.stdout
+
+
+@cache
+def our_code() -> str:
+    """The digest of the code that turns a tool's output into facts."""
+    return digest_code("collectors/*.py", "metrics.py", "probe.py", "children/*.py", "record.py")
+
+
+@cache
+def our_words() -> str:
+    """The digest of the code that turns facts into documents."""
+    return digest_code("*.py")
+
+
+def digest_code(*patterns: str) -> str:
+    """The digest of some of our own modules."""
+    paths = sorted(path for pattern in patterns for path in HERE.glob(pattern))
+    return digest_bytes("\n".join(digest_bytes(path.read_bytes()) for path in paths).encode())

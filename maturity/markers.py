@@ -187,6 +187,15 @@ _TICK = re.compile(
 )
 
 
+# The same where a formatter has broken the line: on to the comment, as long as no other block begins.
+_WRAPPED_TICK = re.compile(
+    rb"""^[ \t]*[-*+][ \t]+\[(?P<tick>[ xX])\][ \t]
+    (?:(?!\n[ \t]*(?:\n|[-*+][ \t]|\#{1,6}[ \t]))[\s\S])*?
+    <!--[ \t\n]*criterion=(?P<id>[^\s<>]+)[ \t\n]*-->$""",
+    re.MULTILINE | re.VERBOSE,
+)
+
+
 def tidy(body: bytes) -> bytes:
     """A region's text with LF line ends, without blanks at the ends of lines and without outer blank lines."""
     return b"\n".join(line.rstrip(b" \t") for line in body.splitlines()).strip(b"\n")
@@ -215,7 +224,7 @@ def _unticked(line: bytes) -> bytes:
 def ticks(body: bytes) -> dict[str, bool]:
     """Which manual criteria a person ticked, by id; one that stands twice must be ticked twice."""
     found: dict[str, bool] = {}
-    for criterion in filter(None, map(_TICK.fullmatch, tidy(body).split(b"\n"))):
+    for criterion in _WRAPPED_TICK.finditer(tidy(body)):
         name = criterion["id"].decode("utf-8", "replace")
         found[name] = found.get(name, True) and criterion["tick"] != b" "
     return found

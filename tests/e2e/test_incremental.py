@@ -147,6 +147,7 @@ def test_a_hand_edit_inside_a_region_is_reported_and_overwritten(shop: Checkout)
     assert_ran(ran, set(), "carbon")
     assert re.search(r"edited by hand.*test-coverage", ran.stderr)
     assert "-- **Coverage**: 99.0 %" in ran.stderr
+    assert "-- **Coverage**: 99.0 %" in shop.read(".maturity/overwritten/carbon.log")
     assert shop.read(CARBON) == before
 
 

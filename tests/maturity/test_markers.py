@@ -184,3 +184,8 @@ def test_a_criterion_that_stands_twice_must_be_ticked_twice():
     lines = [b"- [x] a <!-- criterion=a -->", b"- [ ] a <!-- criterion=a -->"]
     assert ticks(b"\n".join(lines)) == ticks(b"\n".join(reversed(lines))) == {"a": False}
     assert ticks(b"\n".join(lines[:1] * 2)) == {"a": True}
+
+
+def test_ticks_are_found_where_a_formatter_has_broken_the_line():
+    body = b"- [x] API\n  documented (manual)\n  <!-- criterion=api -->\n- [ ] no id\n- [X] B <!--\n criterion=b -->\n"
+    assert ticks(body) == {"api": True, "b": True}

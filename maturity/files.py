@@ -11,6 +11,9 @@ from bisect import bisect_left
 from pathlib import Path
 from typing import NamedTuple
 
+ENVIRONMENT = "pyvenv.cfg"
+"""The file that makes a directory a virtual environment."""
+
 IGNORED_DIRECTORIES = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 OWN_NAME = "MATURITY.md"
@@ -59,30 +62,37 @@ class Tree:
         self._fresh: dict[str, tuple[Stamp, str]] = {}
         self._digests: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
-        self._walk(str(root), "")
+        self._walk("")
         self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi")) and is_text(path)))
         self.unnamed = tuple(path for path in self.files if not is_text(path))
 
-    def _walk(self, directory: str, prefix: str) -> None:
-        inner: list[os.DirEntry[str]] = []
-        files: list[str] = []
-        with os.scandir(directory) as entries:
-            for entry in entries:
-                if entry.is_symlink():
-                    if self._link_inside(prefix + entry.name):
-                        files.append(prefix + entry.name)
-                elif entry.is_dir():
-                    if entry.name not in IGNORED_DIRECTORIES and not entry.name.startswith("."):
-                        inner.append(entry)
-                elif entry.is_file():
-                    files.append(prefix + entry.name)
-        if prefix and f"{prefix}pyvenv.cfg" in files:
+    def _walk(self, directory: str) -> None:
+        prefix = f"{directory}/" if directory else ""
+        files, inner = self._entries(directory)
+        if prefix and ENVIRONMENT in files:
             return
         if prefix:
-            self.directories.add(prefix[:-1])
-        self.files.update(files)
-        for entry in inner:
-            self._walk(entry.path, f"{prefix}{entry.name}/")
+            self.directories.add(directory)
+        self.files.update([prefix + name for name in files])
+        for name in inner:
+            self._walk(prefix + name)
+
+    def _entries(self, directory: str) -> tuple[list[str], list[str]]:
+        """The names of the files, and of the directories to be walked, in a directory as it is now."""
+        inner: list[str] = []
+        files: list[str] = []
+        with os.scandir(self._base + directory) as entries:
+            for entry in entries:
+                name = entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if name not in IGNORED_DIRECTORIES and not name.startswith("."):
+                        inner.append(name)
+                elif entry.is_symlink():
+                    if self._link_inside(f"{directory}/{name}" if directory else name):
+                        files.append(name)
+                elif entry.is_file():
+                    files.append(name)
+        return files, inner
 
     def _link_inside(self, path: str) -> bool:
         try:
@@ -119,6 +129,17 @@ class Tree:
                 if not name.endswith(OWN_NAME):
                     self._names.setdefault(parent, []).append(name)
         return tuple(sorted(self._names.get("" if directory == "." else directory, ())))
+
+    def same_names(self, directory: str) -> bool:
+        """Whether a directory that was walked has the same names in it now, our own documents left out."""
+        try:
+            files, inner = self._entries(directory)
+        except OSError:
+            return False
+        place = f"{self._base}{directory}/"
+        inner = [name for name in inner if not os.path.exists(f"{place}{name}/{ENVIRONMENT}")]  # noqa: PTH110 - many of them
+        now = sorted(name for name in (*files, *inner) if not name.endswith(OWN_NAME))
+        return tuple(now) == self.names_in(directory)
 
     def python_below(self, directory: str) -> tuple[str, ...]:
         """The Python files in a directory and all below it."""
@@ -174,6 +195,17 @@ def read_bytes(path: Path, limit: int) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     return content if len(content) <= limit else None
+
+
+def tick(path: Path) -> int:
+    """The time by the file system's own clock (nanoseconds), as it stamps a file that is written now.
+
+    What is changed later has a time that is not before this one, however coarse that clock is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")
+    os.utime(path)
+    return path.stat().st_mtime_ns
 
 
 def write_atomically(path: Path, content: bytes) -> None:

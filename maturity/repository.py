@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from maturity import collectors as registry
-from maturity import document, snapshot
+from maturity import document
 from maturity.codeowners import PLACES, with_owners
 from maturity.collect import Job
 from maturity.collectors.base import Collector, no_tests
@@ -19,7 +19,6 @@ from maturity.files import Stamp, Tree, digest_bytes
 from maturity.index import FILE as INDEX
 from maturity.index import Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
-from maturity.inputs.environment import around
 from maturity.inputs.imports import CachedGraph, ImportGraph, refresh
 from maturity.model import Component, Measurement
 from maturity.record import Trace
@@ -50,11 +49,15 @@ class Stale:
 
 
 class Repository:
-    """A repository as it is at one moment; open a new one to see a change."""
+    """A repository as it is at one moment; open a new one to see a change.
+
+    `opened` is that moment, by the clock of the file system: what has changed since has a time that is not before it.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.store = Store(self.root)
+        self.opened = self.store.now()
         self.collectors = registry.all_collectors()
         self.settings = self._read_settings()
         self._file_index: FileIndex = self.store.read_index(FILES_INDEX, FileIndex, {})
@@ -259,23 +262,14 @@ class Repository:
             self.store.write_index(INDEX, self._index)
             self._index_moved = False
 
-    def take_snapshot(self) -> None:
-        """Remember that everything is current, for a quick answer the next time.
+    def watched(self) -> set[str]:
+        """Every path that the answers of this run rest on, relative to the root; besides records and documents."""
+        return {*self.tree.watched(), *self.inputs.watched(), *PLACES, PYPROJECT}
 
-        Not where a tool has a command of its own: what surrounds it we cannot watch.
-        """
-        if any(tool.command is not None for tool in self.settings.tools.values()):
-            return
-        applying = {c.name: tuple(k.name for k in self.applying(c)) for c in self.components.values()}
-        watched = {*self.tree.watched(), *self.inputs.watched(), *(c.document for c in self.components.values())}
-        watched |= {*PLACES, PYPROJECT}
-        for component, names in applying.items():
-            for name in names:
-                watched |= {str(path.relative_to(self.root)) for path in self.store.paths(name, component)}
-        watched |= around()
-        headlines = {name: self._index.headlines.get(name, "") for name in applying}
-        titles = {collector.name: collector.title for collector in self.collectors}
-        snapshot.take(self.root, snapshot.Snapshot(applying, headlines, titles), watched)
+    def outputs(self, component: Component) -> set[str]:
+        """The paths that are written for a component: its document, and what the cache holds on it."""
+        stored = (path for k in self.applying(component) for path in self.store.paths(k.name, component.name))
+        return {component.document, *(str(path.relative_to(self.root)) for path in stored)}
 
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""

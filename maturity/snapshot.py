@@ -1,9 +1,9 @@
 """The quick answer to "is there anything to do?": whether anything that a run looked at has moved since.
 
-A snapshot is taken by a run that found every record and document current. It names all the files and directories that
-this run looked at, in the tree and around it, and one digest over what the file system says of them. While that digest
-is the same, so is every other answer; if it is not, nothing follows but that a run has to look more closely.
-Kept light: this module is most of a run with nothing to do.
+A snapshot is taken by a run that leaves every record and document current (maturity/rest.py). It names all the files
+and directories that this run looked at, in the tree and around it, and one digest over what the file system says of
+them. While that digest is the same, so is every other answer; if it is not, nothing follows but that a run has to look
+more closely. Kept light: this module is most of a run with nothing to do.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import hashlib
 import json
 import os
 import sys
-import time
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from maturity.files import RACY_NS, Stamp, write_atomically
+from maturity.files import Stamp, write_atomically
 
 FILE = ".maturity/snapshot"
-FORMAT = 1
+FORMAT = 2
+ABSENT = (-1, -1, -1, -1)
 
 
 @dataclass(frozen=True)
@@ -49,51 +49,41 @@ def read(root: Path) -> Snapshot | None:
         values = json.loads(head)
         if values["surroundings"] != surroundings() or values["top"] != top_names(root):
             return None
-        digest, _ = look(root, names.split(b"\0"))
-        if values["digest"] == digest:
+        if values["digest"] == digest(look(root, names.split(b"\0"))):
             applying = {name: tuple(collectors) for name, collectors in values["components"].items()}
             return Snapshot(applying, values["headlines"], values["collectors"])
     return None
 
 
-def take(root: Path, snapshot: Snapshot, watched: Iterable[str]) -> bool:
-    """Keep a snapshot, unless something changed so lately that it may change again within a tick of its clock.
-
-    `watched` are paths relative to the root, or absolute ones around it; one that does not exist must stay so.
-    """
-    names = [os.fsencode(path) for path in sorted(watched)]
-    digest, newest = look(root, names)
-    if time.time_ns() - newest < RACY_NS or any(b"\0" in name for name in names):
-        (root / FILE).unlink(missing_ok=True)
-        return False
+def write(root: Path, snapshot: Snapshot, names: Sequence[bytes], stamps: array[int]) -> None:
+    """Keep a snapshot of the paths `names`, as their stamps say they are."""
     head = {
         "surroundings": surroundings(),
         "top": top_names(root),
-        "digest": digest,
+        "digest": digest(stamps),
         "components": snapshot.components,
         "headlines": snapshot.headlines,
         "collectors": snapshot.collectors,
     }
     write_atomically(root / FILE, json.dumps(head).encode() + b"\n" + b"\0".join(names))
-    return True
 
 
-def look(root: Path, names: Iterable[bytes]) -> tuple[str, int]:
-    """One digest over the stamps of some paths, and the newest time in them (nanoseconds)."""
+def look(root: Path, names: Iterable[bytes]) -> array[int]:
+    """The stamps of some paths, relative to the root or absolute: four numbers each, -1 for one that does not exist."""
     stamps = array("q")
-    newest = 0
     base = os.fsencode(root) + b"/"
     stat = os.stat
     for name in names:
         try:
-            status = stat(name if name.startswith(b"/") else base + name)
+            stamps.extend(Stamp.of(stat(name if name.startswith(b"/") else base + name)))
         except OSError:
-            stamps.append(-1)
-            continue
-        stamp = Stamp.of(status)
-        stamps.extend(stamp)
-        newest = max(newest, stamp.mtime_ns, stamp.ctime_ns)
-    return hashlib.blake2b(stamps.tobytes(), digest_size=16).hexdigest(), newest
+            stamps.extend(ABSENT)
+    return stamps
+
+
+def digest(stamps: array[int]) -> str:
+    """One digest over all stamps."""
+    return hashlib.blake2b(stamps.tobytes(), digest_size=16).hexdigest()
 
 
 def top_names(root: Path) -> list[str]:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from maturity.collectors.base import Collector
-from maturity.files import Stamp, digest_bytes, digest_text, read_bytes, write_atomically
+from maturity.files import Stamp, digest_bytes, digest_text, read_bytes, tick, write_atomically
 from maturity.model import Facts
 from maturity.record import (
     FailureReport,
@@ -134,6 +134,13 @@ class Store:
         except (msgspec.MsgspecError, RecursionError):
             log.warning("%s/%s cannot be read and is made again", DIRECTORY, name)
             return default
+
+    def now(self) -> int:
+        """The time by the clock of the cache's file system (nanoseconds); 0 where the cache cannot be written."""
+        try:
+            return tick(self.directory / "clock")
+        except OSError:
+            return 0
 
     def prepare(self) -> None:
         """Make the directory, out of sight of git."""

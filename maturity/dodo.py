@@ -50,9 +50,10 @@ def task_maturity() -> Iterator[Task]:
     from maturity.repository import Repository
 
     try:
+        moment = 0
         if runs:
             end_with_us()
-            hold_until_exit(Path.cwd())
-        yield from Graph(Repository(Path.cwd()), asked).tasks()
+            moment = hold_until_exit(Path.cwd())
+        yield from Graph(Repository(Path.cwd(), moment), asked).tasks()
     except MaturityError as error:
         raise InvalidDodoFile(str(error)) from None

@@ -8,6 +8,7 @@ import os
 import tempfile
 import time
 from bisect import bisect_left
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,10 @@ class Stamp(NamedTuple):
     ctime_ns: int
     inode: int
 
+    def settled(self) -> bool:
+        """Whether the file changed so long ago that it could not change again within the same tick of its clock."""
+        return time.time_ns() - max(self.mtime_ns, self.ctime_ns) > RACY_NS
+
     @classmethod
     def of(cls, status: os.stat_result) -> Stamp:
         """The stamp in a stat answer."""
@@ -49,33 +54,37 @@ class Tree:
     followed, and a link to a file counts only if it stays inside the root. `known` has the digests of an earlier walk
     with the stamps they were taken at; a digest is computed again only for a file whose stamp has moved. `changed` are
     the files of which an earlier walk knew another content, as far as they were asked for. `unnamed` are files whose
-    names are not UTF-8: no tool's report could speak of them.
+    names are not UTF-8: no tool's report could speak of them. `outward` are the links that lead to no file in the root;
+    they are not in the tree, though a tool may obey one that is called like its configuration.
     """
 
     def __init__(self, root: Path, known: dict[str, tuple[Stamp, str]] | None = None) -> None:
         self.root = root
         self.files: set[str] = set()
         self.directories: set[str] = set()
+        self.outward: set[str] = set()
         self.changed: set[str] = set()
         self._base = f"{root}/"
         self._known = known or {}
         self._fresh: dict[str, tuple[Stamp, str]] = {}
         self._digests: dict[str, str] = {}
-        self._names: dict[str, list[str]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._walk("")
         self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi")) and is_text(path)))
         self.unnamed = tuple(path for path in self.files if not is_text(path))
 
-    def _walk(self, directory: str) -> None:
+    def _walk(self, directory: str) -> bool:
+        """Whether the directory, and so what is below it, is part of the tree: a virtual environment is not."""
         prefix = f"{directory}/" if directory else ""
         files, inner = self._entries(directory)
-        if prefix and ENVIRONMENT in files:
-            return
         if prefix:
+            if ENVIRONMENT in files:
+                return False
             self.directories.add(directory)
         self.files.update([prefix + name for name in files])
-        for name in inner:
-            self._walk(prefix + name)
+        walked = [name for name in inner if self._walk(prefix + name)]
+        self._names[directory] = names_of(files, walked)
+        return True
 
     def _entries(self, directory: str) -> tuple[list[str], list[str]]:
         """The names of the files, and of the directories to be walked, in a directory as it is now."""
@@ -88,8 +97,11 @@ class Tree:
                     if name not in IGNORED_DIRECTORIES and not name.startswith("."):
                         inner.append(name)
                 elif entry.is_symlink():
-                    if self._link_inside(f"{directory}/{name}" if directory else name):
+                    path = f"{directory}/{name}" if directory else name
+                    if self._link_inside(path):
                         files.append(name)
+                    else:
+                        self.outward.add(path)
                 elif entry.is_file():
                     files.append(name)
         return files, inner
@@ -123,12 +135,7 @@ class Tree:
 
     def names_in(self, directory: str) -> tuple[str, ...]:
         """The names in a directory when the tree was walked, our own documents left out."""
-        if not self._names:
-            for path in (*self.files, *self.directories):
-                parent, _, name = path.rpartition("/")
-                if not name.endswith(OWN_NAME):
-                    self._names.setdefault(parent, []).append(name)
-        return tuple(sorted(self._names.get("" if directory == "." else directory, ())))
+        return self._names.get("" if directory == "." else directory, ())
 
     def same_names(self, directory: str) -> bool:
         """Whether a directory that was walked has the same names in it now, our own documents left out."""
@@ -138,8 +145,7 @@ class Tree:
             return False
         place = f"{self._base}{directory}/"
         inner = [name for name in inner if not os.path.exists(f"{place}{name}/{ENVIRONMENT}")]  # noqa: PTH110 - many of them
-        now = sorted(name for name in (*files, *inner) if not name.endswith(OWN_NAME))
-        return tuple(now) == self.names_in(directory)
+        return names_of(files, inner) == self.names_in(directory)
 
     def python_below(self, directory: str) -> tuple[str, ...]:
         """The Python files in a directory and all below it."""
@@ -156,7 +162,7 @@ class Tree:
             digest = digest_bytes(Path(self._base + path).read_bytes())
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return "absent"
-        if time.time_ns() - max(stamp.mtime_ns, stamp.ctime_ns) > RACY_NS:
+        if stamp.settled():
             self._fresh[path] = (stamp, digest)
         return digest
 
@@ -168,6 +174,11 @@ class Tree:
         """What the next walk should know: the stamps and digests of the files that are still there."""
         kept = {path: entry for path, entry in self._known.items() if path in self.files and path not in self._digests}
         return {path: entry for path, entry in (kept | self._fresh).items() if is_text(path)}
+
+
+def names_of(files: Iterable[str], directories: Iterable[str]) -> tuple[str, ...]:
+    """The names in a directory in a fixed order, our own documents left out."""
+    return tuple(sorted(name for name in (*files, *directories) if not name.endswith(OWN_NAME)))
 
 
 ANYBODY_WRITES = 0o222
@@ -185,6 +196,14 @@ def digest_text(text: str) -> str:
 def digest_bytes(content: bytes) -> str:
     """The digest of a content, as 32 hexadecimal digits."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def stamp_of(path: str) -> Stamp | None:
+    """The stamp of a file, None if there is none. Paths are text here: this is asked for every document."""
+    try:
+        return Stamp.of(os.stat(path))  # noqa: PTH116 - Path.stat costs three times as much
+    except OSError:
+        return None
 
 
 def read_bytes(path: Path, limit: int) -> bytes | None:

@@ -15,9 +15,9 @@ from maturity.collectors.base import Collector, no_tests
 from maturity.discover import discover, inside
 from maturity.document import Draft
 from maturity.errors import ConfigurationError, UnknownComponent
-from maturity.files import Stamp, Tree, digest_bytes
+from maturity.files import Stamp, Tree, digest_bytes, stamp_of
 from maturity.index import FILE as INDEX
-from maturity.index import Index, RecordEntry
+from maturity.index import DocumentEntry, Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
 from maturity.inputs.imports import CachedGraph, ImportGraph, refresh
 from maturity.model import Component, Measurement
@@ -51,13 +51,14 @@ class Stale:
 class Repository:
     """A repository as it is at one moment; open a new one to see a change.
 
-    `opened` is that moment, by the clock of the file system: what has changed since has a time that is not before it.
+    `opened` is that moment, by the clock of the file system: what has changed since has a time that is not before it;
+    0 if it was not taken, as only a run that holds the lock does.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, opened: int = 0) -> None:
         self.root = root.resolve()
         self.store = Store(self.root)
-        self.opened = self.store.now()
+        self.opened = opened
         self.collectors = registry.all_collectors()
         self.settings = self._read_settings()
         self._file_index: FileIndex = self.store.read_index(FILES_INDEX, FileIndex, {})
@@ -66,6 +67,7 @@ class Repository:
         self.components = {component.name: component for component in found}
         self._index = self.store.read_index(INDEX, Index, Index())
         self._index_moved = False
+        self._current: dict[str, str] = {}
         self.tools = Tools(self.root, self.settings)
         self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.digest, self.tools.environment)
 
@@ -116,10 +118,12 @@ class Repository:
         With `always` every record is out of date.
         """
         name = f"{collector.name}:{component.name}"
+        self._current.pop(name, None)
         entry = self._index.records.get(name)
         if entry is not None and not always and entry.unmoved(self.store.stamps(collector.name, component.name)):
             inputs = self.inputs.of(collector, component, entry.opened, entry.listed)
             if combined(inputs) == entry.inputs:
+                self._current[name] = entry.digest
                 return None
         known = self.known(collector, component)
         trace = known.trace or Trace({}, "", "")
@@ -148,6 +152,7 @@ class Repository:
         stamps = self.store.stamps(collector.name, component.name)
         if stamps is not None and known.trace is not None:
             trace = known.trace
+            self._current[name] = known.digest
             self._index.records[name] = RecordEntry(combined(inputs), known.digest, *stamps, trace.opened, trace.listed)
             self._index_moved = True
 
@@ -157,9 +162,17 @@ class Repository:
 
     def document_is_current(self, component: Component) -> bool:
         """Whether the document is known to say what it should, without reading more than the document itself."""
-        content = document.read(self.root, component.document)
         noted = self._index.documents.get(component.name)
-        return content is not None and noted is not None and noted == self._drafted_from(component, content)
+        if noted is None or noted.drafted_from != self._drafted_from(component):
+            return False
+        stamp = stamp_of(f"{self.root}/{component.document}")
+        if stamp is not None and stamp == noted.stamp:
+            return True
+        content = document.read(self.root, component.document)
+        if content is None or digest_bytes(content) != noted.content:
+            return False
+        self.note_document(component, content, stamp)
+        return True
 
     def headline(self, component: Component) -> str | None:
         """A component in one line, as last collected; None if that is not remembered."""
@@ -170,28 +183,37 @@ class Repository:
         self._index_moved = True
         self._index.headlines[component.name] = headline
 
-    def note_document(self, component: Component, content: bytes) -> None:
-        """Remember that this content is what the document should say, as long as all it was drafted from stays."""
+    def note_document(self, component: Component, content: bytes, stamp: Stamp | None = None) -> None:
+        """Remember that this content is what the document should say, as long as all it was drafted from stays.
+
+        `stamp` is that of the file, taken before the content was read.
+        """
         self._index_moved = True
-        drafted_from = self._drafted_from(component, content)
+        drafted_from = self._drafted_from(component)
         if drafted_from is None:
             self._index.documents.pop(component.name, None)
         else:
-            self._index.documents[component.name] = drafted_from
+            sure = stamp is not None and stamp.settled()
+            entry = DocumentEntry(drafted_from, digest_bytes(content), stamp if sure else None)
+            self._index.documents[component.name] = entry
 
-    def _drafted_from(self, component: Component, content: bytes) -> str | None:
-        """The digest of a document and all that it was drafted from; None where a collector fails."""
-        parts = [digest_bytes(content), our_words(), repr(component), repr(self.settings.ladder)]
+    def _drafted_from(self, component: Component) -> str | None:
+        """The digest of all that a document is drafted from; None where a collector fails."""
+        parts = [self._words, repr(component)]
         for collector in self.applying(component):
-            entry = self._index.records.get(f"{collector.name}:{component.name}")
-            if entry is not None and entry.unmoved(self.store.stamps(collector.name, component.name)):
-                parts.append(entry.digest)
-            else:
+            digest = self._current.get(f"{collector.name}:{component.name}")
+            if digest is None:
                 known = self.known(collector, component)
                 if known.failure is not None:
                     return None
-                parts.append(known.digest)
+                digest = known.digest
+            parts.append(digest)
         return digest_bytes("\n".join(parts).encode())
+
+    @cached_property
+    def _words(self) -> str:
+        """What all documents are drafted from."""
+        return digest_bytes(f"{our_words()} {self.settings.ladder!r}".encode())
 
     def failing(self, component: Component) -> list[str]:
         """The collectors that have no answer for a component now."""
@@ -269,7 +291,7 @@ class Repository:
     def outputs(self, component: Component) -> set[str]:
         """The paths that are written for a component: its document, and what the cache holds on it."""
         stored = (path for k in self.applying(component) for path in self.store.paths(k.name, component.name))
-        return {component.document, *(str(path.relative_to(self.root)) for path in stored)}
+        return {component.document, *stored}
 
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""

@@ -46,8 +46,10 @@ def take_snapshot(repository: Repository, redone: Sequence[Component] = ()) -> b
 
 def surrounding(repository: Repository) -> set[str]:
     """The paths around the tree. A directory of the tree that Python imports from is watched as one of the tree."""
-    tree = {str(repository.root), *(str(repository.root / path) for path in repository.tree.directories)}
-    return around() - tree
+    root = str(repository.root)
+    return {
+        path for path in around() if path != root and path.removeprefix(f"{root}/") not in repository.tree.directories
+    }
 
 
 def later_tick(repository: Repository, own: Iterable[str]) -> int:

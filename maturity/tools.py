@@ -29,6 +29,8 @@ class Tools:
         self._root = root
         self._settings = settings
         self._interpreter = this_interpreter()
+        self._digests: dict[str, str] = {}
+        self._environments: dict[str, str] = {}
 
     def settings(self, collector: Collector) -> ToolSettings:
         """What the user has set for a collector's tool."""
@@ -57,6 +59,11 @@ class Tools:
 
     def digest(self, collector: Collector) -> str:
         """The digest of a collector's tool: versions, command, and the code that reads its answer."""
+        if collector.name not in self._digests:
+            self._digests[collector.name] = self._digest(collector)
+        return self._digests[collector.name]
+
+    def _digest(self, collector: Collector) -> str:
         command = self.settings(collector).command
         parts = [our_code(), collector.name, self._interpreter.python, *(command or ())]
         if command is None:
@@ -70,6 +77,11 @@ class Tools:
 
     def environment(self, collector: Collector) -> str:
         """The digest of the interpreter that a collector's tool runs in, and of what that has installed."""
+        if collector.name not in self._environments:
+            self._environments[collector.name] = self._environment(collector)
+        return self._environments[collector.name]
+
+    def _environment(self, collector: Collector) -> str:
         if self.settings(collector).command is None or collector.module:
             return describe(self._interpreter, self.installed)
         answer = self._ask((*self.command(collector), "-c", ASK))

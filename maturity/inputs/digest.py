@@ -37,6 +37,9 @@ class Inputs:
         self.configuration = Configuration(tree)
         self._listed: set[str] = set()
         self._modules: dict[str, str] = {}
+        self._own: dict[str, str] = {}
+        self._places: dict[tuple[str, ...], list[str]] = {}
+        self._packages: dict[tuple[str, str], str] = {}
 
     def of(
         self, collector: Collector, component: Component, opened: Sequence[str] = (), listed: Sequence[str] = ()
@@ -44,11 +47,15 @@ class Inputs:
         """The digests of the inputs of one record, by label. `opened` and `listed` are what the last test run read."""
         tests = collector.tests(component)
         roots = component.files if not tests else tuple(sorted({*component.files, *self.test_files(tests)}))
-        inputs = {"files": self._contents(component.files)}
+        if component.name not in self._own:
+            self._own[component.name] = self._contents(component.files)
+        inputs = {"files": self._own[component.name]}
         if tests:
             inputs["test arguments"] = digest_text("\n".join(tests))
             inputs["tests"] = self._contents(sorted(set(roots) - set(component.files)))
-        configuration = self.configuration.digests(collector.configuration, directories(roots))
+        if roots not in self._places:
+            self._places[roots] = directories(roots)
+        configuration = self.configuration.digests(collector.configuration, self._places[roots])
         if collector.imports:
             inputs["imported files"] = self._imports().digest(roots)
         if collector.first_party:
@@ -114,6 +121,12 @@ class Inputs:
 
         They are looked for in the directories that `src` names in the configuration files of one directory.
         """
+        key = (collector.name, directory)
+        if key not in self._packages:
+            self._packages[key] = self._look_for_packages(collector, directory)
+        return self._packages[key]
+
+    def _look_for_packages(self, collector: Collector, directory: str) -> str:
         sources = set(SOURCES)
         for table in collector.configuration:
             sources.update(self._sources(posixpath.join(directory, table.file), table))

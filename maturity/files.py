@@ -52,10 +52,11 @@ class Tree:
 
     Hidden directories, caches, installed packages and virtual environments are not walked; links to directories are not
     followed, and a link to a file counts only if it stays inside the root. `known` has the digests of an earlier walk
-    with the stamps they were taken at; a digest is computed again only for a file whose stamp has moved. `changed` are
-    the files of which an earlier walk knew another content, as far as they were asked for. `unnamed` are files whose
-    names are not UTF-8: no tool's report could speak of them. `outward` are the links that lead to no file in the root;
-    they are not in the tree, though a tool may obey one that is called like its configuration.
+    with the stamps they were taken at; a digest is computed again only for a file whose stamp has moved. As far as
+    digests were asked for, `changed` are the files of which the earlier walk knew another content, and `appeared` those
+    that it did not know; `vanished` are those that it alone knew. `unnamed` are files whose names are not UTF-8: no
+    tool's report could speak of them. `outward` are the links that lead to no file in the root; they are not in the
+    tree, though a tool may obey one that is called like its configuration.
     """
 
     def __init__(self, root: Path, known: dict[str, tuple[Stamp, str]] | None = None) -> None:
@@ -64,12 +65,16 @@ class Tree:
         self.directories: set[str] = set()
         self.outward: set[str] = set()
         self.changed: set[str] = set()
+        self.appeared: set[str] = set()
+        self.vanished: set[str] = set()
         self._base = f"{root}/"
         self._known = known or {}
         self._fresh: dict[str, tuple[Stamp, str]] = {}
         self._digests: dict[str, str] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._walk("")
+        if self._known:
+            self.vanished = self._known.keys() - self.files
         self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi")) and is_text(path)))
         self.unnamed = tuple(path for path in self.files if not is_text(path))
 
@@ -121,8 +126,11 @@ class Tree:
         digest = self._digests.get(path)
         if digest is None:
             digest = self._digests[path] = self._current_digest(path)
-            if path in self._known and self._known[path][1] != digest:
-                self.changed.add(path)
+            if path in self._known:
+                if self._known[path][1] != digest:
+                    self.changed.add(path)
+            elif self._known:
+                self.appeared.add(path)
         return digest
 
     def changed_since(self, path: str, moment: int) -> bool:
@@ -162,8 +170,7 @@ class Tree:
             digest = digest_bytes(Path(self._base + path).read_bytes())
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return "absent"
-        if stamp.settled():
-            self._fresh[path] = (stamp, digest)
+        self._fresh[path] = (stamp if stamp.settled() else NEVER, digest)
         return digest
 
     def watched(self) -> set[str]:
@@ -184,8 +191,11 @@ def names_of(files: Iterable[str], directories: Iterable[str]) -> tuple[str, ...
 ANYBODY_WRITES = 0o222
 """A file without any of these mode bits is read-only for us too, even where root could write it."""
 
+NEVER = Stamp(-1, -1, -1, -1)
+"""The stamp of no file."""
+
 RACY_NS = 2_000_000_000
-"""A file that changed this short a time ago may change again within one tick of its clock: its digest is not kept."""
+"""A file that changed this short a time ago may change again within one tick of its clock: its stamp is not kept."""
 
 
 def digest_text(text: str) -> str:

@@ -20,16 +20,20 @@ from maturity.index import FILE as INDEX
 from maturity.index import DocumentEntry, Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
 from maturity.inputs.imports import CachedGraph, ImportGraph, refresh
+from maturity.inputs.reasons import Known as Told
+from maturity.inputs.reasons import reasons
 from maturity.model import Component, Measurement
 from maturity.record import Trace
 from maturity.settings import Settings, read_settings
-from maturity.store import Known, Store, moved
+from maturity.store import Known, Store
 from maturity.toml import nearest
 from maturity.tools import Tools, our_words
 
 PYPROJECT = "pyproject.toml"
 FILES_INDEX = "files.json"
 IMPORTS_INDEX = "imports.json"
+ENVIRONMENTS_INDEX = "environments.json"
+MOST_ENVIRONMENTS = 4
 FileIndex = dict[str, tuple[Stamp, str]]
 
 
@@ -69,7 +73,7 @@ class Repository:
         self._index_moved = False
         self._current: dict[str, str] = {}
         self.tools = Tools(self.root, self.settings)
-        self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.digest, self.tools.environment)
+        self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.inputs)
 
     def _read_settings(self) -> Settings:
         tools = [collector.settings or collector.name for collector in self.collectors]
@@ -128,9 +132,9 @@ class Repository:
         known = self.known(collector, component)
         trace = known.trace or Trace({}, "", "")
         inputs = self.inputs.of(collector, component, trace.opened, trace.listed)
-        reasons = ["it was asked for"] if always else self._reasons(collector, component, known, inputs)
-        if reasons:
-            return Stale(collector, component, self.inputs.of(collector, component), tuple(reasons))
+        because = ["it was asked for"] if always else self._reasons(collector, component, known, inputs)
+        if because:
+            return Stale(collector, component, self.inputs.of(collector, component), tuple(because))
         self._note_record(name, collector, component, known, inputs)
         return None
 
@@ -140,11 +144,12 @@ class Repository:
             return ["the last attempt failed"]
         if known.trace is None:
             return ["it was never collected"]
-        reasons = moved(known.trace.inputs, inputs)
-        if "imported files" in reasons:
-            names = sorted(self.inputs.changed_imports(component, collector))
-            reasons += [f"changed: {', '.join(names[:5])}"] if names else []
-        return reasons
+        trace = known.trace
+
+        def involved(label: str) -> Iterable[str]:
+            return self.inputs.involved(label, collector, component, trace.opened, trace.listed)
+
+        return reasons(trace.inputs, inputs, Told(self.tree, involved, self._environments | self.tools.environments))
 
     def _note_record(
         self, name: str, collector: Collector, component: Component, known: Known, inputs: dict[str, str]
@@ -274,8 +279,17 @@ class Repository:
             self.store.write_index(IMPORTS_INDEX, graph)
         return ImportGraph(graph.edges, self.tree)
 
+    @cached_property
+    def _environments(self) -> dict[str, dict[str, str]]:
+        """The installed distributions that earlier runs have seen."""
+        return self.store.read_index(ENVIRONMENTS_INDEX, dict[str, dict[str, str]], {})
+
     def save(self) -> None:
-        """Keep what this run found out about the files, for the next one."""
+        """Keep what this run found out about the files and around them, for the next one."""
+        if not self.tools.environments.keys() <= self._environments.keys():
+            kept = dict(list(self._environments.items())[-MOST_ENVIRONMENTS:])
+            self._environments = {**kept, **self.tools.environments}
+            self.store.write_index(ENVIRONMENTS_INDEX, self._environments)
         index = self.tree.index()
         if index != self._file_index:
             self.store.write_index(FILES_INDEX, index)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -168,8 +168,3 @@ def file_name(name: str) -> str:
 def with_record(trace: Trace, content: bytes) -> Trace:
     """The trace, tied to the bytes of its record."""
     return replace(trace, record=digest_bytes(content))
-
-
-def moved(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """The labels of the inputs that differ, in a fixed order."""
-    return sorted(label for label in {*before, *now} if before.get(label) != now.get(label))

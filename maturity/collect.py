@@ -17,9 +17,8 @@ import msgspec
 
 from maturity.collectors.base import Collector, Output, Request, Step
 from maturity.errors import CollectorFailure
-from maturity.files import read_bytes
 from maturity.model import Component, Facts, Failure
-from maturity.process import OUTPUT_LIMIT, Completed, run
+from maturity.process import Completed, run
 from maturity.record import FailureReport, Trace
 from maturity.store import Store
 
@@ -108,17 +107,17 @@ def run_step(step: Step, job: Job, root: Path, scratch: Path, ran: list[Complete
     """One process of a job, with the scratch files that go in and the reports that come out."""
     for name, content in step.writes.items():
         (scratch / name).write_bytes(content)
-    completed = run(step.command, root, scratch, job.timeout, QUIET)
+    completed = run(step.command, root, scratch, job.timeout, QUIET, step.reports)
     ran.append(completed)
     log.info("%s: %s (%.2f s)", job.collector.name, " ".join(completed.command)[:500], completed.seconds)
     reports: dict[str, bytes] = {}
     for name in step.reports:
         path = scratch / name
-        content = read_bytes(path, OUTPUT_LIMIT)
-        if content is not None:
-            reports[name] = content
-        elif path.exists():
-            raise CollectorFailure(f"its report {name} is larger than {OUTPUT_LIMIT >> 20} MB")
+        if path.is_file():  # not a pipe, which would keep us waiting
+            try:
+                reports[name] = path.read_bytes()
+            except OSError as error:
+                raise CollectorFailure(f"its report {name} cannot be read: {error.strerror}") from None
     return Output(completed.returncode, completed.stdout, completed.stderr, reports)
 
 

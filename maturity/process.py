@@ -83,6 +83,7 @@ class Running:
             os.close(pulled)
             os.close(told)
         self._said = b""
+        self.command = tuple(command)
 
     def wait(self, seconds: float) -> bool:
         """Whether it ends, with all that it started, within some seconds."""
@@ -130,13 +131,14 @@ class Running:
         """The tool's return code, None where it never started or its supervisor was killed."""
         return self._told("exit")
 
-    @property
-    def failure(self) -> str:
-        """Why there is no return code."""
+    def trouble(self) -> str:
+        """Why there is no return code; "" if there is one."""
+        if self.returncode is not None:
+            return ""
         number = self._told("error")
         if number is not None:
-            return f"it cannot be started: {os.strerror(number)}"
-        return f"it was lost, for its supervisor ended with exit code {self._process.returncode}"
+            return f"cannot start {self.command[0]}: {os.strerror(number)}"
+        return f"{self.command[0]} was lost, for its supervisor ended with exit code {self._process.returncode}"
 
 
 _running: set[Running] = set()
@@ -171,6 +173,8 @@ def run(
     with _lock:
         _running.add(running)
     try:
+        if _stopping.is_set():  # since we looked
+            running.let_go()
         trouble = watch(running, timeout, files)
     finally:
         running.close()
@@ -178,12 +182,11 @@ def run(
             _running.discard(running)
     if _stopping.is_set():
         raise SystemExit(STOPPED)  # the tool did not end by itself: what it left is no answer
-    if not trouble and running.returncode is None:
-        trouble = f"cannot start {command[0]}: {running.failure}"
+    trouble = trouble or running.trouble()
     if trouble or running.returncode is None:
         raise CollectorFailure(f"{trouble}\n{log}\n{tail(files['stdout'])}{tail(files['stderr'])}")
     stdout, stderr = files["stdout"].read_bytes(), files["stderr"].read_bytes()
-    return Completed(tuple(command), running.returncode, stdout, stderr, time.monotonic() - started)
+    return Completed(running.command, running.returncode, stdout, stderr, time.monotonic() - started)
 
 
 def watch(running: Running, timeout: float, files: Mapping[str, Path]) -> str:
@@ -235,7 +238,7 @@ def printable(command: Sequence[str], limit: int = 2000) -> str:
 
 
 def end_with_us() -> None:
-    """From now on no tool outlives this process, however it is asked to stop; only SIGKILL cannot be answered."""
+    """From now on no tool outlives this process, however it is asked to stop: SIGKILL is left to the supervisors."""
     atexit.register(end_all)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)

@@ -29,6 +29,9 @@ QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "NO_COLOR": "1", "PYTHONIOENCODI
 
 OPENED = "opened.json"
 
+PATIENCE = 3
+"""After so many components in a row that fail alone, and for the same reason, the tool itself is taken to be broken."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -59,15 +62,30 @@ def collect(job: Job, root: Path, store: Store) -> None:
     """Do a job: every component of it has a new record, or a report of why not. Never raises for what a tool does.
 
     Where the tool gave no answer for several components at once, each is tried alone: one that breaks the tool, with
-    its own configuration for example, must not take the others with it.
+    its own configuration for example, must not take the others with it. But where some in a row fail for one and the
+    same reason it is the tool that is broken, and the rest gets one more chance together: a tool that hangs must not
+    hang once for every component.
     """
-    answers, kept = attempt(job, root)
-    if len(job.components) > 1 and all(isinstance(answer, Failure) for answer in answers.values()):
-        for component in job.components:
-            collect(replace(job, components=(component,)), root, store)
+    answers, attempted = attempt(job, root)
+    if len(job.components) == 1 or any(isinstance(answer, Facts) for answer in answers.values()):
+        keep(job, answers, attempted, store)
         return
-    for component in job.components:
-        keep(job, component, answers[component.name], store, kept)
+    waiting = list(job.components)
+    last, in_a_row = "", 0
+    while waiting:
+        count = len(waiting) if in_a_row == PATIENCE else 1
+        portion, waiting = replace(job, components=tuple(waiting[:count])), waiting[count:]
+        answers, attempted = attempt(portion, root)
+        keep(portion, answers, attempted, store)
+        answer = answers[portion.components[0].name]
+        reason = "" if isinstance(answer, Facts) else first_line(answer.reason)
+        in_a_row = 0 if not reason else in_a_row + 1 if reason == last else 1
+        last = reason
+
+
+def first_line(reason: str) -> str:
+    """A reason without what follows for the log."""
+    return reason.partition("\n")[0]
 
 
 @dataclass(frozen=True)
@@ -132,20 +150,23 @@ def read_opened(outputs: Iterable[Output]) -> Opened:
     return Opened()
 
 
-def keep(job: Job, component: Component, answer: Facts | Failure, store: Store, attempted: Attempt) -> None:
-    """Write what a collector found for one component."""
+def keep(job: Job, answers: Mapping[str, Facts | Failure], attempted: Attempt, store: Store) -> None:
+    """Write what a collector found for the components of a job."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     name = job.collector.name
-    if isinstance(answer, Facts):
-        commands = tuple(completed.command for completed in attempted.ran)
-        read = attempted.opened
-        inputs = {**job.inputs[component.name], **job.read_by_tests(read.opened, read.listed, attempted.started)}
-        trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed)
-        store.write_facts(name, component.name, answer, trace)
-    else:
-        reason, _, more = answer.reason.partition("\n")
-        text = "\n".join(part for part in (more, answer.log, *(completed.log() for completed in attempted.ran)) if part)
-        store.write_failure(name, component.name, FailureReport(reason, text, now))
+    for component in job.components:
+        answer = answers[component.name]
+        if isinstance(answer, Facts):
+            commands = tuple(completed.command for completed in attempted.ran)
+            read = attempted.opened
+            inputs = {**job.inputs[component.name], **job.read_by_tests(read.opened, read.listed, attempted.started)}
+            trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed)
+            store.write_facts(name, component.name, answer, trace)
+        else:
+            _, _, more = answer.reason.partition("\n")
+            logs = (more, answer.log, *(completed.log() for completed in attempted.ran))
+            text = "\n".join(part for part in logs if part)
+            store.write_failure(name, component.name, FailureReport(first_line(answer.reason), text, now))
 
 
 @contextlib.contextmanager

@@ -29,6 +29,8 @@ class Tools:
         self._root = root
         self._settings = settings
         self._interpreter = this_interpreter()
+        self._digests: dict[str, str] = {}
+        self._environments: dict[str, str] = {}
 
     def settings(self, collector: Collector) -> ToolSettings:
         """What the user has set for a collector's tool."""
@@ -56,13 +58,21 @@ class Tools:
         return installed(self._interpreter, self._root)
 
     def digest(self, collector: Collector) -> str:
-        """The digest of a collector's tool: versions, command, and the code that reads its answer."""
+        """The digest of a collector's tool: versions, command, and the code that reads its answer.
+
+        A user's own tool is asked once in a run, however many components there are.
+        """
+        if collector.name not in self._digests:
+            self._digests[collector.name] = self._digest(collector)
+        return self._digests[collector.name]
+
+    def _digest(self, collector: Collector) -> str:
         command = self.settings(collector).command
         parts = [our_code(), collector.name, self._interpreter.python, *(command or ())]
         if command is None:
             parts += [f"{name} {self.installed.get(name, 'absent')}" for name in collector.distributions]
         elif collector.module:
-            parts.append(self._ask((*command, "--version")))
+            parts.append(self._ask(collector, (*command, "--version")))
         module = sys.modules[collector.parse.__module__].__file__
         if module is not None and not Path(module).is_relative_to(HERE):
             parts.append(digest_bytes(Path(module).read_bytes()))
@@ -70,20 +80,26 @@ class Tools:
 
     def environment(self, collector: Collector) -> str:
         """The digest of the interpreter that a collector's tool runs in, and of what that has installed."""
+        if collector.name not in self._environments:
+            self._environments[collector.name] = self._environment(collector)
+        return self._environments[collector.name]
+
+    def _environment(self, collector: Collector) -> str:
         if self.settings(collector).command is None or collector.module:
             return describe(self._interpreter, self.installed)
-        answer = self._ask((*self.command(collector), "-c", ASK))
+        answer = self._ask(collector, (*self.command(collector), "-c", ASK))
         try:
             interpreter = read_interpreter(answer.encode())
         except ValueError:
             return digest_bytes(answer.encode())
         return describe(interpreter, installed(interpreter, self._root))
 
-    def _ask(self, command: Sequence[str]) -> str:
+    def _ask(self, collector: Collector, command: Sequence[str]) -> str:
         """What a user's own tool says of itself; a tool that cannot be started says so when it is to collect."""
+        timeout = min(QUICK_SECONDS, self.settings(collector).timeout)
         with scratch_directory() as scratch:
             try:
-                return run(command, self._root, scratch, QUICK_SECONDS).stdout.decode("utf-8", "replace")
+                return run(command, self._root, scratch, timeout).stdout.decode("utf-8", "replace")
             except CollectorFailure as failure:
                 return f"failed: {failure}"
 

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,13 +57,13 @@ class Checkout:
 
     root: Path
 
-    def doit(self, *words: str) -> Ran:
+    def doit(self, *words: str, **more: str) -> Ran:
         """`doit WORDS`."""
-        return self.start(sys.executable, "-m", "doit", *words)
+        return self.start(sys.executable, "-m", "doit", *words, **more)
 
-    def maturity(self, *words: str, below: str = ".") -> Ran:
+    def maturity(self, *words: str, below: str = ".", **more: str) -> Ran:
         """`maturity WORDS`, in a directory of the checkout."""
-        return self.start(sys.executable, "-m", "maturity", *words, below=below)
+        return self.start(sys.executable, "-m", "maturity", *words, below=below, **more)
 
     def all(self) -> Ran:
         """`doit -n 2 all`."""
@@ -74,10 +75,11 @@ class Checkout:
         assert ran.exit_code == 0, ran
         return ran.stdout
 
-    def start(self, *command: str, below: str = ".") -> Ran:
-        """Any command, in a directory of the checkout."""
+    def start(self, *command: str, below: str = ".", **more: str) -> Ran:
+        """Any command, in a directory of the checkout; `more` are environment variables."""
         before = self._answers()
         environment = {name: text for name, text in os.environ.items() if not name.startswith(INHERITED)}
+        environment |= more
         ended = subprocess.run(
             command, cwd=self.root / below, env=environment, capture_output=True, encoding="utf-8", timeout=300
         )
@@ -141,6 +143,19 @@ class Checkout:
         ignored = shutil.ignore_patterns(*leave_out)
         shutil.copytree(self.root, to, symlinks=True, ignore=ignored, dirs_exist_ok=True)
         return Checkout(to)
+
+
+@pytest.fixture(scope="session")
+def plant_checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], Checkout]:
+    """Makes a checkout of its own from path → text."""
+
+    def make(texts: Mapping[str, str]) -> Checkout:
+        checkout = Checkout(tmp_path_factory.mktemp("planted") / "repo")
+        for path, text in texts.items():
+            checkout.write(path, text)
+        return checkout
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,18 @@ def test_a_step_that_never_ran_is_no_answer() -> None:
         answer(REQUEST, {}, "check-1")
 
 
-@pytest.mark.parametrize("code", [2, 4, -9])
-def test_an_exit_code_that_is_no_answer_says_what_the_tool_said(code: int) -> None:
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (2, "ended with exit code 2"),
+        (4, "ended with exit code 4"),
+        (-9, r"was ended by signal 9 \(SIGKILL\)"),
+        (-40, "was ended by signal 40"),
+    ],
+)
+def test_an_exit_code_that_is_no_answer_says_what_the_tool_said(code: int, said: str) -> None:
     outputs = {"check-1": Output(code, b"", b"cannot read /repo/setup.cfg\n  at all\n")}
-    with pytest.raises(CollectorFailure, match=f"exit code {code}: cannot read setup.cfg at all$"):
+    with pytest.raises(CollectorFailure, match=f"^the step check-1 {said}: cannot read setup.cfg at all$"):
         answer(REQUEST, outputs, "check-1")
 
 

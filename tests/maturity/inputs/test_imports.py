@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from maturity.errors import MaturityError
 from maturity.files import Tree
-from maturity.inputs.imports import CachedGraph, ImportGraph, refresh, source_roots
+from maturity.inputs.imports import MOST_UNREAD, CachedGraph, ImportGraph, everything, refresh, source_roots
 
 
 class Contents(Tree):
@@ -250,9 +250,22 @@ def test_everything_is_analyzed_where_an_import_may_lead_elsewhere(
     assert made.edges == dict.fromkeys(contents, ("1", ()))
 
 
-def test_a_file_that_the_tool_says_nothing_about_imports_nothing(first: CachedGraph) -> None:
+def test_a_file_that_the_tool_says_nothing_about_may_import_anything(first: CachedGraph) -> None:
     made = refresh(first, Contents({"a.py": "2", "b.py": "1"}), "1.0", lambda roots, files: b"{}")
-    assert made.edges["a.py"] == ("2", ())
+    assert made.edges["a.py"] == ("2", ("a.py", "b.py"))
+
+
+def test_a_tool_that_says_nothing_about_many_files_is_not_believed() -> None:
+    contents = {f"{number}.py": "1" for number in range(MOST_UNREAD + 1)}
+    with pytest.raises(MaturityError, match=r"^ruff analyze graph said nothing of 0\.py and 20 other files"):
+        refresh(CachedGraph(), Contents(contents), "1.0", lambda roots, files: b"{}")
+
+
+@pytest.mark.parametrize("files", [(), ("a.py",), ("a.py", "b.py", "c/d.py")])
+def test_where_nothing_is_known_every_file_needs_every_other(files: tuple[str, ...]) -> None:
+    tree = Contents(dict.fromkeys(files, "1"))
+    for file in files:
+        assert ImportGraph(everything(tree).edges, tree).reach([file]) == set(files)
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"error: unknown command", b'{"a.py": "b.py"}', b"\xff"])

@@ -7,6 +7,7 @@ is then what its own edits call for. That a copy is current is itself one of the
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,34 @@ class Ran:
     def output(self) -> str:
         """All that was printed."""
         return self.stdout + self.stderr
+
+
+@dataclass(frozen=True)
+class Phase:
+    """What a run did, and what there was after it: the documents of `src/components/NAME/MATURITY.md` by component."""
+
+    ran: Ran
+    documents: Mapping[str, str]
+    records: Mapping[str, bytes]
+
+    def stage(self, component: str) -> str:
+        """The stage that a component's document says."""
+        (found,) = re.findall(r"^- \*\*Current Stage\*\*: (.+)$", self.documents[component], re.MULTILINE)
+        return found
+
+    def banner(self, component: str) -> list[str]:
+        """The lines of the warning in a component's document."""
+        return [line for line in self.documents[component].splitlines() if line.startswith("> ⚠️")]
+
+    def criteria(self, component: str, *titles: str) -> list[str]:
+        """The lines of the criteria whose titles begin with these words."""
+        lines = [line for line in self.documents[component].splitlines() if line.startswith("- [")]
+        return [line for line in lines if line[8:].startswith(titles)]
+
+    def logged(self, component: str, collector: str) -> str:
+        """What was logged of one failure."""
+        _, _, after = self.ran.stderr.partition(f"{collector}:{component} failed: ")
+        return re.split(r"^[a-z]+:[a-z_]+ failed: ", after, maxsplit=1, flags=re.MULTILINE)[0]
 
 
 @dataclass(frozen=True)
@@ -123,6 +152,22 @@ class Checkout:
         """Tick a manual criterion, as a person does."""
         (line,) = (line for line in self.read(path).splitlines() if f"criterion={criterion} " in line)
         self.replace(path, line, line.replace("- [ ]", "- [x]"))
+
+    def tick_all(self) -> None:
+        """Tick every manual criterion of every document."""
+        for path, text in self.documents().items():
+            self.write(path, re.sub(r"^- \[ \](.*<!-- criterion=)", r"- [x]\1", text.decode(), flags=re.MULTILINE))
+
+    def measured_on(self, day: str) -> None:
+        """Have everything be measured on a day, as far as the traces tell."""
+        for path in self.path(".maturity/records").glob("*/*.trace.json"):
+            text = re.sub(r'("measured": ")\d{4}-\d\d-\d\d', rf"\g<1>{day}", path.read_text("utf-8"))
+            path.write_text(text, "utf-8")
+
+    def after(self, ran: Ran) -> Phase:
+        """A run that has just ended, with what there is now."""
+        documents = {path.split("/")[2]: text.decode() for path, text in self.documents().items()}
+        return Phase(ran, documents, self.records())
 
     def files(self, below: str, *leave_out: str) -> dict[str, bytes]:
         """The bytes of every file below a directory by its path, without caches and the named directories."""

@@ -4,8 +4,8 @@
 
     python faulty_tool.py PLAN TOOL ARGUMENT...
 
-PLAN is a JSON file: for each collector the components for which its tool is to fail, and how (see FAULTS). It checks
-nothing and is quick, so that many faults are shown in a few runs of the whole graph.
+PLAN is a JSON file: for each collector the components for which its tool is to fail, and how (see FAULTS); in an empty
+one there are none. It checks nothing and is quick, so that many faults are shown in a few runs of the whole graph.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def main(plan: str, tool: str, arguments: list[str]) -> int:
         os.execv(sys.executable, [sys.executable, *arguments])
     collector, files, answers = TOOLS[tool](arguments)
     with open(plan, encoding="utf-8") as stream:
-        faults = json.load(stream).get(collector, {})
+        faults = json.loads(stream.read() or "{}").get(collector, {})
     for component in sorted({file.split("/")[2] for file in files}):
         if component in faults:
             print("the last words", file=sys.stderr, flush=True)

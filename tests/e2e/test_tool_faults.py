@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Checkout, Ran
+    from conftest import Checkout, Phase, Ran
 
 FAILED = 2
 COLLECTORS = ("bandit", "integration", "pyright", "pytest", "ruff")
@@ -73,15 +73,6 @@ each_fault = pytest.mark.parametrize(("fault", "collector"), list(product(FAULTS
 each_collector = pytest.mark.parametrize("collector", COLLECTORS)
 
 
-@dataclass(frozen=True)
-class Phase:
-    """What a run did, and what there was after it."""
-
-    ran: Ran
-    documents: Mapping[str, str]
-    records: Mapping[str, bytes]
-
-
 class Workshop:
     """The repository, and the plan of what is to fail."""
 
@@ -111,23 +102,6 @@ class Workshop:
         self.checkout.write(f"src/components/{name}/tests/test_x.py", "def test_x():\n    assert True\n")
         self.checkout.write(f"src/components/{name}/tests/integration/test_y.py", "def test_y():\n    assert True\n")
 
-    def tick_all(self) -> None:
-        """Tick every manual criterion of every document, as a person does."""
-        for path in self.checkout.documents():
-            text = self.checkout.read(path)
-            self.checkout.write(path, re.sub(r"^- \[ \](.*<!-- criterion=)", r"- [x]\1", text, flags=re.MULTILINE))
-
-    def measured_on(self, day: str) -> None:
-        """Have everything been measured on a day."""
-        for path in self.checkout.path(".maturity/records").glob("*/*.trace.json"):
-            text = re.sub(r'("measured": ")\d{4}-\d\d-\d\d', rf"\g<1>{day}", path.read_text("utf-8"))
-            path.write_text(text, "utf-8")
-
-    def phase(self, ran: Ran) -> Phase:
-        """A run, with what there is now."""
-        documents = {path: text.decode() for path, text in self.checkout.documents().items()}
-        return Phase(ran, documents, self.checkout.records())
-
 
 @dataclass(frozen=True)
 class Story:
@@ -154,53 +128,31 @@ def story(plant_checkout: Callable[[Mapping[str, str]], Checkout], tmp_path_fact
     workshop.fail({})
     first = shop.doit("-n", "4", "all")
     assert first.exit_code == 0, first
-    workshop.tick_all()
-    clean = workshop.phase(shop.doit("-n", "4", "all"))
-    workshop.measured_on(SOME_DAY)
+    shop.tick_all()
+    clean = shop.after(shop.doit("-n", "4", "all"))
+    shop.measured_on(SOME_DAY)
 
     for name in NEWCOMERS:
         workshop.add(name)
     unknown = {collector: {name: "internal"} for name, collector in NEWCOMERS.items()}
     workshop.fail({collector: {**{fault: fault for fault in FAULTS}, **unknown[collector]} for collector in COLLECTORS})
-    faulty = workshop.phase(shop.doit("-n", "4", "-a", "all"))
-    workshop.tick_all()
-    again = workshop.phase(shop.maturity("--all", "-n", "4"))
-    validated = workshop.phase(shop.maturity("--validate", "--component", "internal"))
+    faulty = shop.after(shop.doit("-n", "4", "-a", "all"))
+    shop.tick_all()
+    again = shop.after(shop.maturity("--all", "-n", "4"))
+    validated = shop.after(shop.maturity("--validate", "--component", "internal"))
 
     workshop.configure(missing=True)
-    missing = workshop.phase(shop.doit("-n", "4", "all"))
+    missing = shop.after(shop.doit("-n", "4", "all"))
 
     workshop.configure(timeout=3)
     workshop.fail({collector: {SLOW: "hangs"} for collector in COLLECTORS})
-    hanging = workshop.phase(shop.doit("-n", "5", f"maturity:{SLOW}"))
+    hanging = shop.after(shop.doit("-n", "5", f"maturity:{SLOW}"))
 
     workshop.configure()
     workshop.fail({})
-    mended = workshop.phase(shop.doit("-n", "4", "all"))
-    idle = workshop.phase(shop.doit("-n", "4", "all"))
+    mended = shop.after(shop.doit("-n", "4", "all"))
+    idle = shop.after(shop.doit("-n", "4", "all"))
     return Story(workshop, clean, faulty, again, validated, missing, hanging, mended, idle)
-
-
-def document(phase: Phase, component: str) -> str:
-    """A component's document after a run."""
-    return phase.documents[f"src/components/{component}/MATURITY.md"]
-
-
-def stage(phase: Phase, component: str) -> str:
-    """The stage that a component's document says."""
-    (found,) = re.findall(r"^- \*\*Current Stage\*\*: (.+)$", document(phase, component), re.MULTILINE)
-    return found
-
-
-def banner(phase: Phase, component: str) -> list[str]:
-    """The lines of the warning in a component's document."""
-    return [line for line in document(phase, component).splitlines() if line.startswith("> ⚠️")]
-
-
-def logged(phase: Phase, component: str, collector: str) -> str:
-    """What was logged of one failure."""
-    _, _, after = phase.ran.stderr.partition(f"{collector}:{component} failed: ")
-    return re.split(r"^[a-z]+:[a-z_]+ failed: ", after, maxsplit=1, flags=re.MULTILINE)[0]
 
 
 CRITERIA = {
@@ -212,33 +164,30 @@ CRITERIA = {
 }
 
 
-def criteria(phase: Phase, component: str, collector: str) -> list[str]:
+def resting_on(collector: str, phase: Phase, component: str) -> list[str]:
     """The lines of the criteria that rest on a collector."""
-    lines = [line for line in document(phase, component).splitlines() if line.startswith("- [")]
-    return [line for line in lines if any(line[8:].startswith(title) for title in CRITERIA[collector])]
+    return phase.criteria(component, *CRITERIA[collector])
 
 
 def test_the_story_begins_well(story: Story) -> None:
     assert story.clean.ran.exit_code == 0, story.clean.ran
-    assert all(stage(story.clean, name) == "Production" for name in (*FAULTS, SLOW, WELL))
+    assert all(story.clean.stage(name) == "Production" for name in (*FAULTS, SLOW, WELL))
 
 
 @each_fault
 def test_the_reason_stands_in_the_document_with_the_day_of_the_figures(
     story: Story, fault: str, collector: str
 ) -> None:
-    start = rf"> ⚠️ \*\*{collector} failed\*\*, its figures are those of {SOME_DAY}: "
-    lines = [line for line in banner(story.faulty, fault) if re.match(start, line)]
-    assert len(lines) == 1, banner(story.faulty, fault)
-    plain = lines[0].replace("\\", "")  # without the escapes of Markdown
-    assert re.match(
-        start + REASONS[fault](collector).replace("step list-1 ", "step .*").partition(": nothing")[0], plain
-    )
+    start = f"> ⚠️ **{collector} failed**, its figures are those of {SOME_DAY}: "
+    (line,) = (line for line in story.faulty.banner(fault) if line.startswith(start))
+    reason = re.sub(r"\\(.)", r"\1", line).removeprefix(start).removesuffix("…")  # without the escapes of Markdown
+    assert story.faulty.logged(fault, collector).startswith(reason)
+    assert len(reason) > 20
 
 
 @each_fault
 def test_the_error_is_logged_in_full(story: Story, fault: str, collector: str) -> None:
-    log = logged(story.faulty, fault, collector)
+    log = story.faulty.logged(fault, collector)
     assert re.match(REASONS[fault](collector), log), log
     assert f"$ {sys.executable} -I -S {TOOL} " in log, "the command"
     assert "the last words" in log, "the last lines"
@@ -249,7 +198,7 @@ def test_the_error_is_logged_in_full(story: Story, fault: str, collector: str) -
 
 @each_fault
 def test_the_criteria_that_rest_on_it_bear_the_day_of_their_verdict(story: Story, fault: str, collector: str) -> None:
-    before, after = criteria(story.clean, fault, collector), criteria(story.faulty, fault, collector)
+    before, after = resting_on(collector, story.clean, fault), resting_on(collector, story.faulty, fault)
     assert before
     assert after == [f"{line}, as of {SOME_DAY}" for line in before]
 
@@ -257,24 +206,24 @@ def test_the_criteria_that_rest_on_it_bear_the_day_of_their_verdict(story: Story
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_stage_does_not_fall(story: Story, fault: str) -> None:
     for phase in (story.faulty, story.again, story.missing):
-        assert stage(phase, fault) == "Production"
+        assert phase.stage(fault) == "Production"
 
 
 @each_collector
 def test_what_was_never_known_is_unknown_and_the_stage_does_not_rise(story: Story, collector: str) -> None:
     name = f"new_{collector}"
     for phase in (story.faulty, story.again):
-        assert len(banner(phase, name)) == 1
-        assert f"> ⚠️ **{collector} failed**, nothing is known: " in banner(phase, name)[0]
-        for line in criteria(phase, name, collector):
+        assert len(phase.banner(name)) == 1
+        assert f"> ⚠️ **{collector} failed**, nothing is known: " in phase.banner(name)[0]
+        for line in resting_on(collector, phase, name):
             assert re.match(rf"- \[ \] ❔ .*: unknown \({collector} failed\)$", line), line
-    assert stage(story.again, name) == ("Staging" if collector == "integration" else "Development")
+    assert story.again.stage(name) == ("Staging" if collector == "integration" else "Development")
 
 
 @each_collector
 def test_the_other_collectors_go_on(story: Story, collector: str) -> None:
     for other in set(COLLECTORS) - {collector}:
-        for line in criteria(story.faulty, f"new_{collector}", other):
+        for line in resting_on(other, story.faulty, f"new_{collector}"):
             assert line.startswith("- [x] ✅ "), line
             assert "as of" not in line
 
@@ -282,7 +231,7 @@ def test_the_other_collectors_go_on(story: Story, collector: str) -> None:
 def test_the_other_components_go_on(story: Story) -> None:
     assert {f"{collector}:{WELL}" for collector in COLLECTORS} <= story.faulty.ran.collected
     for name in (WELL, SLOW):
-        assert document(story.faulty, name) == document(story.clean, name)
+        assert story.faulty.documents[name] == story.clean.documents[name]
 
 
 @pytest.mark.parametrize("phase", ["faulty", "again", "validated", "missing", "hanging"])
@@ -316,12 +265,12 @@ def test_validation_says_that_it_cannot_be_sure(story: Story) -> None:
 def test_a_tool_that_does_not_exist(story: Story, collector: str) -> None:
     program = "python" if collector in ("pytest", "integration") else collector
     reason = f"cannot start /nowhere/{program}: No such file or directory"
-    (line,) = (line for line in banner(story.missing, WELL) if f"**{collector} failed**" in line)
+    (line,) = (line for line in story.missing.banner(WELL) if f"**{collector} failed**" in line)
     assert line == f"> ⚠️ **{collector} failed**, its figures are those of {today(story)}: {reason}"
     assert re.search(
         rf"^{collector}:\w+ failed: {reason}\n\$ /nowhere/{program} ", story.missing.ran.stderr, re.MULTILINE
     )
-    assert stage(story.missing, WELL) == "Production"
+    assert story.missing.stage(WELL) == "Production"
 
 
 def today(story: Story) -> str:
@@ -332,8 +281,8 @@ def today(story: Story) -> str:
 
 @each_collector
 def test_a_tool_that_hangs_is_ended_with_all_that_it_started(story: Story, collector: str) -> None:
-    assert logged(story.hanging, SLOW, collector).startswith("no answer within 3 s\n$ ")
-    assert "the last words" in logged(story.hanging, SLOW, collector)
+    assert story.hanging.logged(SLOW, collector).startswith("no answer within 3 s\n$ ")
+    assert "the last words" in story.hanging.logged(SLOW, collector)
     pids = [int(path.name.rpartition("-")[2]) for path in story.workshop.pids.glob(f"{collector}-*")]
     assert len(pids) >= 2, "itself, a child, a daemon: as many as got so far"
     assert [pid for pid in pids if is_alive(pid)] == []
@@ -352,8 +301,8 @@ def test_when_the_tools_work_again_nothing_is_left_of_it(story: Story) -> None:
     assert story.mended.documents.items() >= story.clean.documents.items(), "what a clean run gave"
     assert story.mended.records.items() >= story.clean.records.items()
     for name in NEWCOMERS:
-        assert stage(story.mended, name) == "Production"
-        assert document(story.mended, name).replace(name.replace("_", r"\_"), WELL) == document(story.mended, WELL)
+        assert story.mended.stage(name) == "Production"
+        assert story.mended.documents[name].replace(name.replace("_", r"\_"), WELL) == story.mended.documents[WELL]
     assert story.idle.ran.exit_code == 0, story.idle.ran
     assert story.idle.ran.collected == frozenset()
     assert story.idle.documents == story.mended.documents

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from maturity.collectors.base import Collector, Output, Request, Step
-from maturity.errors import CollectorFailure
+from maturity.errors import CollectorFailure, RepositoryGone
 from maturity.model import Component, Facts, Failure
 from maturity.process import Completed, run
 from maturity.record import FailureReport, Trace
@@ -59,14 +59,16 @@ class Opened:
 
 
 def collect(job: Job, root: Path, store: Store) -> None:
-    """Do a job: every component of it has a new record, or a report of why not. Never raises for what a tool does.
+    """Do a job: every component of it has a new record, or a report of why not.
+
+    Never raises for what a tool does, but RepositoryGone where it took the repository away.
 
     Where the tool gave no answer for several components at once, each is tried alone: one that breaks the tool, with
     its own configuration for example, must not take the others with it. But where some in a row fail for one and the
     same reason it is the tool that is broken, and the rest gets one more chance together: a tool that hangs must not
     hang once for every component.
     """
-    answers, attempted = attempt(job, root)
+    answers, attempted = attempt(job, root, store)
     if len(job.components) == 1 or any(isinstance(answer, Facts) for answer in answers.values()):
         keep(job, answers, attempted, store)
         return
@@ -75,7 +77,7 @@ def collect(job: Job, root: Path, store: Store) -> None:
     while waiting:
         count = len(waiting) if in_a_row == PATIENCE else 1
         portion, waiting = replace(job, components=tuple(waiting[:count])), waiting[count:]
-        answers, attempted = attempt(portion, root)
+        answers, attempted = attempt(portion, root, store)
         keep(portion, answers, attempted, store)
         answer = answers[portion.components[0].name]
         reason = "" if isinstance(answer, Facts) else first_line(answer.reason)
@@ -98,8 +100,12 @@ class Attempt:
     opened: Opened
 
 
-def attempt(job: Job, root: Path) -> tuple[dict[str, Facts | Failure], Attempt]:
-    """Run the tool once and read its answer for every component of the job."""
+def attempt(job: Job, root: Path, store: Store | None = None) -> tuple[dict[str, Facts | Failure], Attempt]:
+    """Run the tool once and read its answer for every component of the job.
+
+    Raises RepositoryGone where it has deleted the directory of the store.
+    """
+    there = store is not None and store.directory.is_dir()
     began, started = time.time_ns(), time.monotonic()
     ran: list[Completed] = []
     opened = Opened()
@@ -116,6 +122,14 @@ def attempt(job: Job, root: Path) -> tuple[dict[str, Facts | Failure], Attempt]:
         except Exception:
             reason = f"a bug in the collector {job.collector.name}; please report it"
             found = {component.name: Failure(reason, traceback.format_exc()) for component in job.components}
+    if there and store is not None and not store.directory.is_dir():
+        names = ", ".join(component.name for component in job.components[:5])
+        ran_what = "\n".join(completed.log() for completed in ran)
+        raise RepositoryGone(
+            f"{store.directory} was deleted, as was seen when {job.collector.name} had run for {names}: "
+            "nothing of this run can be kept. Bring back what is gone, with `git restore` for example, "
+            f"and mend the test that deletes it.\n{ran_what}"
+        )
     nothing = Failure("the collector said nothing about this component")
     answers = {component.name: found.get(component.name, nothing) for component in job.components}
     return answers, Attempt(ran, began, time.monotonic() - started, opened)

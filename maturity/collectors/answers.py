@@ -36,6 +36,15 @@ def ended(returncode: int) -> str:
         return f"was ended by signal {-returncode}"
 
 
+def printed(request: Request, outputs: Mapping[str, Output], step: str, shape: type[T]) -> T:
+    """The JSON that a step printed, as a value of `shape`; CollectorFailure with what it said if it printed none."""
+    output = answer(request, outputs, step)
+    if not output.stdout.strip():
+        said = excerpt(output.stderr.strip(), request)
+        raise CollectorFailure(f"the step {step} {ended(output.returncode)} and no answer: {said or 'it said nothing'}")
+    return decoded(output.stdout, shape, request)
+
+
 def decoded(raw: bytes, shape: type[T], request: Request) -> T:
     """The JSON in `raw` as a value of `shape`; CollectorFailure with the reason and the first bytes if it is none."""
     try:

@@ -28,8 +28,8 @@ SOME_DAY = "2020-02-03"
 
 NO_JSON = r"the output is not the JSON that was asked for \(.+\): "
 NO_REPORT = {
-    "ruff": NO_JSON + "nothing at all",
-    "pyright": NO_JSON + "nothing at all",
+    "ruff": "the step list-1 ended with exit code 0 and no answer: the last words",
+    "pyright": "the step check-1 ended with exit code 0 and no answer: the last words",
     "bandit": r"bandit left no report; it said: the last words",
     "pytest": r"pytest's process left no coverage\.json: a test may have ended it: the last words",
     "integration": r"pytest's process left no coverage\.json: a test may have ended it: the last words",

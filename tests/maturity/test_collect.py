@@ -14,7 +14,7 @@ import pytest
 
 from maturity.collect import PATIENCE, Job, attempt, collect
 from maturity.collectors.base import Collector, Output, Request, Step
-from maturity.errors import CollectorFailure
+from maturity.errors import CollectorFailure, RepositoryGone
 from maturity.metrics import LintingMetrics
 from maturity.model import Component, Facts, Failure
 from maturity.store import Store
@@ -187,3 +187,16 @@ def test_a_failure_keeps_what_was_known_and_the_log(tmp_path: Path) -> None:
     assert known.failure.log.startswith(f"more about it\n$ {PYTHON} -I -S -c ")
     assert known.failure.log.endswith("exit code 0\nprinted")
     assert json.loads(store.record_path("ruff", "a").read_bytes())["metrics"]["linting"]["total_violations"] == 0
+
+
+def test_a_tool_that_deletes_the_repository_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "repo"
+    store = Store(root)
+    store.prepare()
+    tool = Tool(f"import shutil; shutil.rmtree({str(root)!r}); print('the last words')")
+    with pytest.raises(
+        RepositoryGone, match=r"^/.*/\.maturity was deleted, as was seen when ruff had run for a, b: "
+    ) as caught:
+        collect(tool.job("a", "b"), root, store)
+    assert "the last words" in str(caught.value)
+    assert not root.exists(), "nothing is written where a repository was"

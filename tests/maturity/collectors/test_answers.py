@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from maturity.collectors.answers import answer, decoded, excerpt
+from maturity.collectors.answers import answer, decoded, excerpt, printed
 from maturity.collectors.base import Output, Request
 from maturity.errors import CollectorFailure
 
@@ -32,6 +32,15 @@ def test_an_exit_code_that_is_no_answer_says_what_the_tool_said(code: int, said:
 def test_a_tool_that_said_nothing() -> None:
     with pytest.raises(CollectorFailure, match="exit code 2: it said nothing"):
         answer(REQUEST, {"check-1": Output(2, b"", b" \n")}, "check-1")
+
+
+def test_a_step_that_printed_no_answer_says_what_it_said() -> None:
+    silent = {"check-1": Output(1, b"\n", b"/venv/bin/python: No module named ruff\n")}
+    with pytest.raises(CollectorFailure, match=r"^the step check-1 ended with exit code 1 and no answer: .*No module"):
+        printed(REQUEST, silent, "check-1", list[str])
+    with pytest.raises(CollectorFailure, match=r"it said nothing$"):
+        printed(REQUEST, {"check-1": Output(0, b"", b"")}, "check-1", list[str])
+    assert printed(REQUEST, {"check-1": Output(1, b'["x"]', b"")}, "check-1", list[str]) == ["x"]
 
 
 @pytest.mark.parametrize("raw", [b"", b"No source files found.\n", b"[1", b'["\xff"]', b'["\\udcff"]', b"[" * 100_000])

@@ -30,3 +30,9 @@ class CollectorFailure(MaturityError):
     """A tool did not give an answer that can be believed; the message is the reason."""
 
     exit_code = 2
+
+
+class RepositoryGone(MaturityError):
+    """The repository, or the cache in it, was deleted while a tool ran: there is nothing left to work on."""
+
+    exit_code = 2

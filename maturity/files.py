@@ -141,6 +141,14 @@ class Tree:
             return path in self.files  # it has gone; or it never was there
         return max(status.st_mtime_ns, status.st_ctime_ns) >= moment
 
+    def is_utf8(self, path: str) -> bool:
+        """Whether a file can be read as UTF-8 text."""
+        try:
+            Path(self._base + path).read_bytes().decode()
+        except (OSError, UnicodeDecodeError):
+            return False
+        return True
+
     def names_in(self, directory: str) -> tuple[str, ...]:
         """The names in a directory when the tree was walked, our own documents left out."""
         return self._names.get("" if directory == "." else directory, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,12 +15,12 @@ from maturity.collect import Job
 from maturity.collectors.base import Collector, no_tests
 from maturity.discover import discover, inside
 from maturity.document import Draft
-from maturity.errors import ConfigurationError, UnknownComponent
+from maturity.errors import ConfigurationError, MaturityError, UnknownComponent
 from maturity.files import Stamp, Tree, digest_bytes, stamp_of
 from maturity.index import FILE as INDEX
 from maturity.index import DocumentEntry, Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
-from maturity.inputs.imports import CachedGraph, ImportGraph, refresh
+from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refresh
 from maturity.inputs.reasons import Known as Told
 from maturity.inputs.reasons import reasons
 from maturity.model import Component, Measurement
@@ -35,6 +36,8 @@ IMPORTS_INDEX = "imports.json"
 ENVIRONMENTS_INDEX = "environments.json"
 MOST_ENVIRONMENTS = 4
 FileIndex = dict[str, tuple[Stamp, str]]
+
+log = logging.getLogger("maturity")
 
 
 @dataclass(frozen=True)
@@ -272,9 +275,16 @@ class Repository:
 
     @cached_property
     def imports(self) -> ImportGraph:
-        """The first-party import graph, refreshed where files changed."""
+        """The first-party import graph, refreshed where files changed.
+
+        Where that fails no run does: every Python file then counts as imported by all, until it works again.
+        """
         cached = self.store.read_index(IMPORTS_INDEX, CachedGraph, CachedGraph())
-        graph = refresh(cached, self.tree, self.tools.installed.get("ruff", ""), self.tools.analyze_imports)
+        try:
+            graph = refresh(cached, self.tree, self.tools.installed.get("ruff", ""), self.tools.analyze_imports)
+        except MaturityError as error:
+            log.warning("which files import which is not known, so all count as imported: %s", error)
+            return ImportGraph(everything(self.tree).edges, self.tree)
         if graph is not cached:
             self.store.write_index(IMPORTS_INDEX, graph)
         return ImportGraph(graph.edges, self.tree)

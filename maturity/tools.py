@@ -72,7 +72,8 @@ class Tools:
     def inputs(self, collector: Collector) -> Mapping[str, str]:
         """What of a collector's tool can change an answer, by label: the code that reads it, versions, the command.
 
-        Where the code that is checked is imported or resolved, the interpreter and what it has installed, too.
+        Where the code that is checked is imported or resolved, the interpreter and what it has installed, too. A user's
+        own tool is asked once in a run, however many components there are.
         """
         if collector.name not in self._inputs:
             around = self._environment(collector) if collector.environment else {}
@@ -87,7 +88,7 @@ class Tools:
         else:
             found["command"] = shlex.join(command)
             if collector.module:
-                found[f"version of {collector.name}"] = self._ask((*command, "--version"))
+                found[f"version of {collector.name}"] = self._ask(collector, (*command, "--version"))
         module = sys.modules[collector.parse.__module__].__file__
         if module is not None and not Path(module).is_relative_to(HERE):
             found["collector"] = digest_bytes(Path(module).read_bytes())
@@ -96,7 +97,7 @@ class Tools:
     def _environment(self, collector: Collector) -> dict[str, str]:
         if self.settings(collector).command is None or collector.module:
             return self._described(self._interpreter, self.installed)
-        answer = self._ask((*self.command(collector), "-c", ASK))
+        answer = self._ask(collector, (*self.command(collector), "-c", ASK))
         try:
             interpreter = read_interpreter(answer.encode())
         except ValueError:
@@ -108,11 +109,12 @@ class Tools:
         self.environments[described[PACKAGES]] = dict(distributions)
         return described
 
-    def _ask(self, command: Sequence[str]) -> str:
+    def _ask(self, collector: Collector, command: Sequence[str]) -> str:
         """What a user's own tool says of itself; a tool that cannot be started says so when it is to collect."""
+        timeout = min(QUICK_SECONDS, self.settings(collector).timeout)
         with scratch_directory() as scratch:
             try:
-                return run(command, self._root, scratch, QUICK_SECONDS).stdout.decode("utf-8", "replace")
+                return run(command, self._root, scratch, timeout).stdout.decode("utf-8", "replace")
             except CollectorFailure as failure:
                 return f"failed: {failure}"
 

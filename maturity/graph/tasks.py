@@ -9,6 +9,7 @@ started for nothing. Paths are relative to the root, which is the working direct
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from maturity import document
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
-from maturity.errors import MaturityError
+from maturity.errors import MaturityError, RepositoryGone
 from maturity.graph.parts import ALL, DOCUMENT_TASKS, PREVIEW, VALIDATE, Asked, collect_all, group, task
 from maturity.model import Component
 from maturity.repository import Repository, Stale
@@ -136,7 +137,13 @@ class Graph:
                 yield task(name, [(self._run, [job])], f"one process of {collector.name}")
 
     def _run(self, job: Job) -> None:
-        collect(job, self.repository.root, self.repository.store)
+        try:
+            collect(job, self.repository.root, self.repository.store)
+        except RepositoryGone as error:
+            # Nothing that this process still could do is of any use, and doit would stumble over its own database.
+            log.critical("maturity: %s", error)
+            sys.stdout.flush()
+            os._exit(error.exit_code)
 
     def _record(self, collector: Collector, component: Component, stale: Stale | None) -> Task:
         name = f"{collector.name}:{component.name}"

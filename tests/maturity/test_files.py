@@ -249,3 +249,10 @@ def test_whether_a_file_changed_since_a_moment(grow: Grow) -> None:
     (tree.root / "b.py").unlink()
     assert tree.changed_since("b.py", moment + 10**9)
     assert not tree.changed_since("never.py", moment)
+
+
+@pytest.mark.parametrize(("content", "expected"), [(b"", True), ("é".encode(), True), (b"\xe9", False), (None, False)])
+def test_whether_a_file_is_utf8(tmp_path: Path, content: bytes | None, expected: bool) -> None:
+    if content is not None:
+        (tmp_path / "a.py").write_bytes(content)
+    assert Tree(tmp_path).is_utf8("a.py") is expected

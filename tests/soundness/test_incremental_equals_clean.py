@@ -168,7 +168,9 @@ class Edits(RuleBasedStateMachine):
             return
         idle, before = snapshot.read(self.root) is not None, self._documents(self.root)
         clean = self.home / "clean"
-        shutil.copytree(self.root, clean, ignore=shutil.ignore_patterns(".maturity", ".doit.db*", "__pycache__"), symlinks=True)
+        shutil.copytree(
+            self.root, clean, ignore=shutil.ignore_patterns(".maturity", ".doit.db*", "__pycache__"), symlinks=True
+        )
         try:
             incremental = self._run(self.root)
             assert incremental == self._run(clean), self.trail

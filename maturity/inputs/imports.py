@@ -12,6 +12,9 @@ from maturity.files import Tree, digest_bytes, digest_text
 Analyze = Callable[[Sequence[str], Sequence[str]], bytes]
 """Runs the analysis: (source roots, files; none means all) → the JSON text that the tool prints."""
 
+TYPED = "py.typed"
+"""The file that says that a package has types: https://peps.python.org/pep-0561/."""
+
 MOST_NAMED = 500
 """More changed files than this are not named one by one: a command line has its limits, and the whole is quick."""
 
@@ -104,6 +107,8 @@ class ImportGraph:
             for init in (f"{directory}/__init__.py", f"{directory}/__init__.pyi"):
                 if init != path and init in self._edges:
                     yield init
+            if f"{directory}/{TYPED}" in self._tree:
+                yield f"{directory}/{TYPED}"
             directory = directory.rpartition("/")[0]
 
     def reach(self, roots: Iterable[str]) -> frozenset[str]:

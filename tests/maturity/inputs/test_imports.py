@@ -21,7 +21,8 @@ class Contents(Tree):
 
     def __init__(self, contents: Mapping[str, str]) -> None:
         self.contents = contents
-        self.python = tuple(sorted(contents))
+        self.files = set(contents)
+        self.python = tuple(sorted(path for path in contents if not path.endswith("py.typed")))
 
     def digest(self, path: str) -> str:
         return self.contents.get(path, "absent")
@@ -74,6 +75,14 @@ def test_a_module_and_its_stub_need_one_another(directory: str) -> None:
 def test_the_stub_of_a_package_counts() -> None:
     found = graph({"a/__init__.pyi": [], "a/x.py": []})
     assert found.reach(["a/x.py"]) == {"a/x.py", "a/__init__.pyi"}
+
+
+def test_that_a_package_is_typed_counts() -> None:
+    imports = {"a/__init__.py": [], "a/x.py": [], "b/y.py": ["a/x.py"]}
+    found = graph(imports, {"a/py.typed": "", "c/py.typed": ""})
+    assert found.reach(["b/y.py"]) == {"a/__init__.py", "a/py.typed", "a/x.py", "b/y.py"}
+    assert found.digest(["b/y.py"]) != graph(imports, {"a/py.typed": "partial"}).digest(["b/y.py"])
+    assert found.digest(["b/y.py"]) != graph(imports).digest(["b/y.py"])
 
 
 BASE = {"a.py": ["b.py"], "b.py": ["c.py"], "c.py": ["b.py"], "d.py": []}

@@ -144,7 +144,7 @@ def story(plant_checkout: Callable[[Mapping[str, str]], Checkout], tmp_path_fact
     workshop.configure(missing=True)
     missing = shop.after(shop.doit("-n", "4", "all"))
 
-    workshop.configure(timeout=3)
+    workshop.configure(timeout=6)
     workshop.fail({collector: {SLOW: "hangs"} for collector in COLLECTORS})
     hanging = shop.after(shop.doit("-n", "5", f"maturity:{SLOW}"))
 
@@ -281,7 +281,7 @@ def today(story: Story) -> str:
 
 @each_collector
 def test_a_tool_that_hangs_is_ended_with_all_that_it_started(story: Story, collector: str) -> None:
-    assert story.hanging.logged(SLOW, collector).startswith("no answer within 3 s\n$ ")
+    assert story.hanging.logged(SLOW, collector).startswith("no answer within 6 s\n$ ")
     assert "the last words" in story.hanging.logged(SLOW, collector)
     pids = [int(path.name.rpartition("-")[2]) for path in story.workshop.pids.glob(f"{collector}-*")]
     assert len(pids) >= 2, "itself, a child, a daemon: as many as got so far"

@@ -39,7 +39,7 @@ class Component:
 class Finding:
     """One remark of a tool: `line` counts from 1, 0 is the file as a whole.
 
-    `fix` says whether the tool can mend it itself: "safe", "unsafe" (the meaning of the code may change), "" if it cannot.
+    `fix` says whether the tool can mend it itself: "safe", "unsafe" (what the code does may change), or "" for no.
     """
 
     path: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import logging
 import os
 import sys
@@ -112,8 +111,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
             refuse_existing(repository, names)
         tasks = task_names(options, names)
         graph = Graph(repository, Asked("run", frozenset(tasks)))
-        with contextlib.redirect_stdout(sys.stderr) if options.format != TEXT else contextlib.nullcontext():
-            code = run_graph(graph, tasks, options)
+        code = run_graph(graph, tasks, options)
         for problem in graph.outcome.broken.values():
             print(f"maturity: {problem}", file=sys.stderr)
         report(graph, names, options)
@@ -160,6 +158,8 @@ def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> in
     os.chdir(graph.repository.root)  # as doit does for a dodo.py
     look_at(database)
     config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
+    if options.format != TEXT:
+        config["outfile"] = sys.stderr  # standard output is for the results alone
     doit = DoitMain(GraphLoader(graph, config), config_filenames=())
     words = ["run", "-n", str(options.processes), *names]
     return int(doit.run(words))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types

@@ -17,7 +17,9 @@ AUTHOR = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.g
 
 def git(root: Path, *words: str) -> str:
     environment = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
-    ran = subprocess.run(("git", *AUTHOR, *words), cwd=root, env=environment, check=True, capture_output=True, text=True)
+    ran = subprocess.run(
+        ("git", *AUTHOR, *words), cwd=root, env=environment, check=True, capture_output=True, text=True
+    )
     return ran.stdout
 
 

@@ -19,7 +19,7 @@ def text(report: Report) -> str:
     lines = ["## Component maturity", "", summary(report), ""]
     if report.base is not None and not report.base_found:
         lines += [f"The base {code(report.base)} is not in this clone, so that changes are not known.", ""]
-    columns = ["Component", "Stage", "Change", "Document", "Blocked by"]
+    columns = ["Component", "Stage", *(["Change"] if compared(report) else []), "Document", "Blocked by"]
     lines += ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     room = LIMIT - sum(len(line.encode()) + 1 for line in lines) - 200
     for number, each in enumerate(ordered):
@@ -52,10 +52,21 @@ def needs_attention(report: Report, each: ComponentReport) -> bool:
 def cells(report: Report, each: ComponentReport) -> list[str]:
     """One component's line."""
     stage = "unknown" if each.stage is None else prose(each.stage)
-    document = f"{code(each.document.path)} {each.document.state.value}"
+    document = f"{in_cell(each.document.path)} {each.document.state.value}"
     failing = [f"{prose(record.measurement.collector)} failed" for record in each.failing]
     blocks = [blocker(verdict) for verdict in each.blockers]
-    return [code(each.component.name), stage, change(report, each), document, ", ".join([*failing, *blocks])]
+    moved = [change(report, each)] if compared(report) else []
+    return [in_cell(each.component.name), stage, *moved, document, ", ".join([*failing, *blocks])]
+
+
+def in_cell(text: str) -> str:
+    """A code span inside a table, where a bar ends the cell even in code (GitHub Flavored Markdown, section 4.10)."""
+    return code(text).replace("|", "\\|")
+
+
+def compared(report: Report) -> bool:
+    """Whether there is a base to compare with."""
+    return report.base is not None and report.base_found
 
 
 def change(report: Report, each: ComponentReport) -> str:

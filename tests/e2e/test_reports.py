@@ -41,6 +41,8 @@ def test_validation_in_every_format_from_one_run_and_the_cache(shop: Checkout) -
     assert states.pop("carbon") == "stale"
     assert set(states.values()) == {"valid"}
     assert CARBON in ran.stderr, "messages are apart from results"
+    records = [record["state"] for each in said["components"] for record in each["records"]]
+    assert set(records) == {"current", "nothing to check"}
     carbon = next(each for each in said["components"] if each["name"] == "carbon")
     pytest_record = next(each for each in carbon["records"] if each["collector"] == "pytest")
     assert pytest_record["because"], "why it was collected is kept"

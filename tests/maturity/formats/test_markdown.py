@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from maturity.escape import one_line
 from maturity.formats import markdown
 from maturity.formats.markdown import text
 from maturity.metrics import LintingMetrics
@@ -64,14 +65,16 @@ def test_a_base_that_is_not_here_and_a_tool_that_fails(
     said = text(report(component(records=(failed,)), base="main", base_found=False))
     assert "`main` is not in this clone" in said
     assert "A tool failed for 1 of them." in said
-    assert "ruff failed" in rows(said)[1][4]
+    assert "Change" not in rows(said)[0]
+    assert "ruff failed" in rows(said)[1][3]
 
 
 @settings(max_examples=settings().max_examples // 4)  # a whole report each time
 @given(st.text(min_size=1, max_size=30))
 def test_any_name_stays_in_its_cell(report: Build, component: BuildComponent, name: str) -> None:
     table = rows(text(report(component(name, state=DocumentState.STALE))))
-    assert [len(row) for row in table] == [5, 5]
+    assert [len(row) for row in table] == [4, 4]
+    assert table[1][0].strip() == one_line(name)
     assert table[1][1] == "Development"
 
 

@@ -43,7 +43,8 @@ def look(repository: Repository) -> Health:
     ours: set[Path] = set()
     for component in repository.components.values():
         for collector in repository.applying(component):
-            paths = store.paths(collector.name, component.name)
+            record, trace, failure = store.paths(collector.name, component.name)
+            paths = repository.root / record, repository.root / trace, repository.root / failure
             ours.update(paths)
             found = list(problems(collector, component.name, paths))
             damaged += [f"{path.relative_to(store.directory)}: {problem}" for path, problem in found]

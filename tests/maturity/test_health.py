@@ -66,7 +66,7 @@ def test_a_damaged_file_is_named(repository: Repository, name: str, content: byt
     assert found.records == WELL.records - ("/c/" not in name)
 
 
-@pytest.mark.parametrize("name", ["files.json", "imports.json", "current.json", "snapshot"])
+@pytest.mark.parametrize("name", ["files.json", "imports.json", "current.json", "environments.json", "snapshot"])
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000])
 def test_a_damaged_index_is_named(repository: Repository, name: str, content: bytes) -> None:
     (repository.store.directory / name).write_bytes(content)

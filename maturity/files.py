@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import hashlib
 import os
@@ -9,7 +10,7 @@ import tempfile
 import time
 from bisect import bisect_left
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 ENVIRONMENT = "pyvenv.cfg"
@@ -112,6 +113,16 @@ class Tree:
         except (OSError, RuntimeError):  # a broken link, a circle
             return False
         return target.is_file() and target.is_relative_to(self.root)
+
+    def having(self, paths: Iterable[str]) -> Tree:
+        """The same tree, as if these files were in it too; the names in a directory are as they were."""
+        other = copy.copy(self)
+        other.files = self.files.union(paths)
+        other.directories = self.directories.union(
+            *({*map(str, PurePosixPath(path).parents)} - {"."} for path in paths)
+        )
+        other.python = tuple(sorted(path for path in other.files if path.endswith((".py", ".pyi")) and is_text(path)))
+        return other
 
     def __contains__(self, path: str) -> bool:
         return path in self.files

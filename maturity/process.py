@@ -21,6 +21,16 @@ from maturity.files import read_bytes
 OUTPUT_LIMIT = 64 * 1024 * 1024
 """Bytes of standard output or of a report that are read; a tool that writes more has failed."""
 
+ABOUT_A_REPOSITORY = (
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_WORK_TREE",
+    "GIT_OBJECT_DIRECTORY",
+)
+"""Environment variables by which git tells its hooks what they are about."""
+
 GRACE_SECONDS = 2.0
 STOPPED = "stopped while a tool was running"
 
@@ -67,7 +77,7 @@ def run(
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
-                env={**os.environ, **(environment or {})},
+                env={**inherited(), **(environment or {})},
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
@@ -90,6 +100,14 @@ def run(
     if texts[0] is None or texts[1] is None:
         raise CollectorFailure(f"printed more than {OUTPUT_LIMIT >> 20} MB\n$ {printable(command)}")
     return Completed(tuple(command), process.returncode, texts[0], texts[1], time.monotonic() - started)
+
+
+def inherited() -> dict[str, str]:
+    """Our environment, less what tells a hook of git which repository it is about.
+
+    A test that uses git would else work on the user's own repository.
+    """
+    return {name: text for name, text in os.environ.items() if name not in ABOUT_A_REPOSITORY}
 
 
 def end_group(process: subprocess.Popen[bytes]) -> None:

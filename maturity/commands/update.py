@@ -23,7 +23,6 @@ from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.process import end_with_us
 from maturity.repository import Repository, find_root
-from maturity.staged import changed_components, stage
 
 ABOUT = "Keep every component's MATURITY.md true."
 EPILOG = """commands (maturity COMMAND --help):
@@ -42,6 +41,7 @@ def parser() -> Parser:
     add("--component", metavar="NAME", action="append", default=[], help="update this component (repeatable)")
     add("--all", action="store_true", help="update every component")
     add("--auto", action="store_true", help="update the components that the files staged in git change, and stage them")
+    add("--no-stage", action="store_true", help="with --auto: stage nothing, and fail where that would be needed")
     add("--validate", action="store_true", help="write no document; fail if one is not what a run would write")
     add("--create", action="store_true", help="make the MATURITY.md of a new component; refuse if there is one")
     add("--dry-run", action="store_true", help="show what would change and write no document")
@@ -90,22 +90,19 @@ def run(options: argparse.Namespace, root: Path) -> int:
     """Do what the options ask for."""
     check(options)
     end_with_us()
+    if options.auto:
+        from maturity.commands import auto  # it builds on this module
+
+        return auto.run(options, root)
     with hold(root) as moment:
         repository = Repository(root, moment)
-        if options.auto:
-            names = changed_components(repository)
-            if not names:
-                return 0
-        else:
-            names = [component.name for component in repository.select(options.component)]
+        names = [component.name for component in repository.select(options.component)]
         if options.create:
             refuse_existing(repository, names)
         tasks = task_names(options, names)
         graph = Graph(repository, Asked("run", frozenset(tasks)))
         code = run_graph(graph, tasks, options)
         report(graph, names, options)
-    if options.auto and not options.dry_run:
-        stage(root, [draft.path for draft in graph.outcome.drafts.values() if draft.changed])
     return 4 if graph.outcome.broken else code
 
 
@@ -119,6 +116,8 @@ def check(options: argparse.Namespace) -> None:
     modes = [flag for flag in ("validate", "create", "dry_run") if getattr(options, flag)]
     if len(modes) > 1 and modes != ["create", "dry_run"]:
         raise UsageError(f"--{modes[0]} and --{modes[1].replace('_', '-')} exclude each other")
+    if options.no_stage and not options.auto:
+        raise UsageError("--no-stage goes with --auto")
     if options.create and not options.component:
         raise UsageError("--create goes with --component NAME")
 

@@ -57,7 +57,8 @@ class Affected:
         for path in changes.paths & self.tree.directories:  # a submodule
             self.paths |= {file for file in self.tree.files if file.startswith(f"{path}/")}
         self.gone = frozenset(path for path in self.paths if path not in self.tree)
-        self.places = {path: place for path in sorted(self.paths) for place in self._places(path)}
+        self.data = {path for path in self.paths if not path.endswith(OWN_NAME)}
+        self.places = {place: path for path in sorted(self.data) for place in self._places(path)}
 
     def components(self) -> dict[str, str]:
         """The components, each with one changed path that matters to it."""
@@ -137,17 +138,18 @@ class Affected:
     def _read(self, component: Component, own: Set[str]) -> set[str]:
         """The changed paths that a component's tests opened or listed, as far as that is known."""
         found: set[str] = set()
-        paths = {path for path in self.paths if not path.endswith(OWN_NAME)}
         for collector in self.repository.applying(component):
             if not collector.tests(component):
                 continue
             read = self.repository.read_by_last_run(collector, component)
             if read is None:
                 beside = {path.rpartition("/")[0] for path in own}
-                found |= {path for path in paths if not path.endswith(SUFFIXES) and beside & {*parents(path)}}
+                found |= {path for path in self.data if not path.endswith(SUFFIXES) and beside & {*parents(path)}}
             else:
                 opened, listed = read
-                found |= paths.intersection(opened) | {self.places[place] for place in listed if place in self.places}
+                found |= self.data.intersection(opened) | {
+                    self.places[place] for place in listed if place in self.places
+                }
         return found
 
     @cached_property

@@ -267,6 +267,7 @@ def test_a_tool_under_a_hook_of_git_is_not_told_about_the_users_index(
     monkeypatch.setenv("GIT_INDEX_FILE", "index.lock")
     monkeypatch.setenv("GIT_DIR", ".git")
     monkeypatch.setenv("GIT_AUTHOR_NAME", "A")
-    show = "import os; print(*(name for name in sorted(os.environ) if name.startswith('GIT_')))"
+    names = ("GIT_AUTHOR_NAME", "GIT_DIR", "GIT_INDEX_FILE")
+    show = f"import os; print(*(name for name in {names} if name in os.environ))"
     assert python(show).stdout.split() == [b"GIT_AUTHOR_NAME"]
     assert python(show, GIT_INDEX_FILE="other").stdout.split() == [b"GIT_AUTHOR_NAME", b"GIT_INDEX_FILE"]

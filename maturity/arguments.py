@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from maturity.errors import UsageError
 
@@ -11,10 +11,24 @@ from maturity.errors import UsageError
 class Parser(argparse.ArgumentParser):
     """argparse, with our exit code for wrong arguments; options are typed in full."""
 
-    def __init__(self, prog: str, description: str, epilog: str | None = None) -> None:
-        super().__init__(prog, description=description, epilog=epilog, allow_abbrev=False)
+    def __init__(self, prog: str, description: str, epilog: str | None = None, usage: str | None = None) -> None:
+        super().__init__(prog, usage, description, epilog, allow_abbrev=False)
         self.formatter_class = argparse.RawDescriptionHelpFormatter
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong; raises UsageError."""
         raise UsageError(f"{message}\n{self.format_usage().rstrip()}")
+
+
+class ShowVersion(argparse.Action):
+    """Print the version of the installed distribution, and end."""
+
+    def __init__(self, option_strings: list[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *values: Any) -> NoReturn:
+        """End with 0."""
+        from importlib.metadata import version  # slow to import, and rarely asked for
+
+        print(f"maturity {version('maturity')}")
+        parser.exit()

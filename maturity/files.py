@@ -217,6 +217,15 @@ def stamp_of(path: str) -> Stamp | None:
         return None
 
 
+def find_root(start: Path) -> Path:
+    """The nearest directory from `start` up that has a pyproject.toml, else a .git, else `start` itself."""
+    for name in ("pyproject.toml", ".git"):
+        for directory in (start, *start.parents):
+            if (directory / name).exists():
+                return directory
+    return start
+
+
 def read_bytes(path: Path, limit: int) -> bytes | None:
     """The content of a regular file of at most `limit` bytes, None if there is none or it is larger."""
     try:

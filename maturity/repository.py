@@ -308,15 +308,6 @@ class Repository:
         return tuple(self.component(name) for name in sorted(set(names)))
 
 
-def find_root(start: Path) -> Path:
-    """The nearest directory from `start` up that has a pyproject.toml, else a .git, else `start` itself."""
-    for name in (PYPROJECT, ".git"):
-        for directory in (start, *start.parents):
-            if (directory / name).exists():
-                return directory
-    return start
-
-
 def combined(inputs: dict[str, str]) -> str:
     """One digest of all inputs."""
     return digest_bytes("\n".join(f"{label} {digest}" for label, digest in sorted(inputs.items())).encode())

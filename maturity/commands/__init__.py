@@ -4,7 +4,9 @@ Each module has `main(arguments) -> exit code`; it is imported when its command 
 """
 
 COMMANDS = {
+    "init": "set up a repository: settings, dodo.py, hook and workflow; a diff unless told to write",
     "adopt": "turn existing hand-written documents into ones with generated regions",
     "inspect": "show the regions of documents, their state and their problems",
+    "completion": "print what a shell reads to complete commands and names",
     "merge-driver": "merge two versions of a document (called by git)",
 }

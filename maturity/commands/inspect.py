@@ -37,11 +37,12 @@ from pathlib import Path
 
 from maturity import document
 from maturity.arguments import Parser
+from maturity.files import find_root
 from maturity.errors import MaturityError, UnknownComponent, UsageError
 from maturity.inspection import Inspection, as_json, as_text, compared
 from maturity.markers import MarkupError, Problem
 from maturity.model import Component
-from maturity.repository import Repository, find_root
+from maturity.repository import Repository
 from maturity.rewrite import parse
 
 ABOUT = "Show the regions of documents, their state against the cache, and their problems; collect and write nothing."

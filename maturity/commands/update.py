@@ -14,47 +14,15 @@ from doit.cmd_base import Command, TaskLoader2
 from doit.doit_cmd import DoitMain
 from doit.task import Task
 
-from maturity.arguments import Parser
-from maturity.commands import COMMANDS
+from maturity.commands.options import parser
+from maturity.files import find_root
 from maturity.errors import UsageError
 from maturity.graph.database import look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.process import end_with_us
-from maturity.repository import Repository, find_root
-
-ABOUT = "Keep every component's MATURITY.md true."
-EPILOG = """commands (maturity COMMAND --help):
-{commands}
-
-exit codes:
-  0 success  1 validation failed  2 a collector failed  3 component not found
-  4 invalid arguments, configuration or document markup
-""".format(commands="\n".join(f"  {name:13} {purpose}" for name, purpose in COMMANDS.items()))
-
-
-def parser() -> Parser:
-    """What can be typed."""
-    made = Parser(prog="maturity", description=ABOUT, epilog=EPILOG)
-    add = made.add_argument
-    add("--component", metavar="NAME", action="append", default=[], help="update this component (repeatable)")
-    add("--all", action="store_true", help="update every component")
-    add("--auto", action="store_true", help="update the components that the files staged in git change, and stage them")
-    add("--no-stage", action="store_true", help="with --auto: stage nothing, and fail where that would be needed")
-    add("--validate", action="store_true", help="write no document; fail if one is not what a run would write")
-    add("--create", action="store_true", help="make the MATURITY.md of a new component; refuse if there is one")
-    add("--dry-run", action="store_true", help="show what would change and write no document")
-    add("--verbose", action="store_true", help="show each command, its time and why it ran")
-    add("-n", metavar="N", dest="processes", type=positive, default=2, help="tasks at once (default %(default)s)")
-    return made
-
-
-def positive(text: str) -> int:
-    """A number of at least 1."""
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
+from maturity.repository import Repository
 
 
 @dataclass

@@ -31,7 +31,7 @@ def complete() -> None:
         made = parser_without_command()
         if not typed:
             made.add_argument("command", choices=list(COMMANDS), nargs="?")
-    for action in made._actions:  # noqa: SLF001 - argparse has no other way to list them
+    for action in made._actions:
         if str(action.metavar).startswith("NAME"):
             action.completer = names  # pyright: ignore[reportAttributeAccessIssue] - where argcomplete looks for it
     CompletionFinder()(made, always_complete_options="long", default_completer=SuppressCompleter())

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from maturity.settings import DEFAULT_COMPONENTS
 
 NO_CODE = frozenset(
-    ["bench", "benchmarks", "bin", "build", "ci", "dist", "doc", "docs", "example", "examples", "notebooks", "scripts"]
-    + ["test", "testing", "tests", "tools", "vendor"]
+    (
+        *("bench", "benchmarks", "bin", "build", "ci", "dist", "doc", "docs", "example", "examples", "notebooks"),
+        *("scripts", "test", "testing", "tests", "tools", "vendor"),
+    )
 )
 """Directories at the top that hold no component, by their usual names."""
 

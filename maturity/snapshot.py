@@ -57,9 +57,8 @@ def read(root: Path) -> Snapshot | None:
 
 def component_names(root: Path) -> list[str]:
     """The components that the last snapshot had, whatever has moved since; none if there is no snapshot."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        with (root / FILE).open("rb") as stream:
-            return [str(name) for name in json.loads(stream.readline())["components"]]
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), (root / FILE).open("rb") as stream:
+        return [str(name) for name in json.loads(stream.readline())["components"]]
     return []
 
 

@@ -1,4 +1,4 @@
-"""`maturity init`: what a repository needs to start, as a diff; with --write as files. Nothing that exists is changed."""
+"""`maturity init`: what a repository needs to start, as a diff or as files. Nothing that exists is changed."""
 
 from __future__ import annotations
 

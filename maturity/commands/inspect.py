@@ -37,8 +37,8 @@ from pathlib import Path
 
 from maturity import document
 from maturity.arguments import Parser
-from maturity.files import find_root
 from maturity.errors import MaturityError, UnknownComponent, UsageError
+from maturity.files import find_root
 from maturity.inspection import Inspection, as_json, as_text, compared
 from maturity.markers import MarkupError, Problem
 from maturity.model import Component

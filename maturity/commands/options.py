@@ -13,7 +13,7 @@ USAGE = """maturity --all | --component NAME | --auto [--dry-run] [-n N] [--verb
 ABOUT = """Keep every component's MATURITY.md true: its stage, coverage, lint, types, security and tests.
 
 Only what a change can have affected is collected again; what people wrote by hand is never touched."""
-EPILOG = """examples:
+EXAMPLES = """examples:
   maturity --all                      collect what changed in any component, and update its document
   maturity --component carbon -n 4    the same for one component, four tasks at once
   maturity --component new --create   make the MATURITY.md of a new component
@@ -22,9 +22,8 @@ EPILOG = """examples:
   maturity --auto                     for a pre-commit hook: update and stage what the commit changes
   maturity init                       set up a repository: settings, dodo.py, hook and workflow, as a diff
 
-commands (maturity COMMAND --help):
-{commands}
-
+commands (maturity COMMAND --help):"""
+CODES = """
 exit codes, the highest that applies:
   0  success
   1  a document is stale, missing or edited by hand; or a hook cannot vouch for what is staged
@@ -32,9 +31,9 @@ exit codes, the highest that applies:
   3  no component has this name
   4  wrong arguments, configuration or document markup
 
-With a dodo.py of one line (`from maturity.dodo import *`) the same graph is doit's: `doit list`, `doit maturity:carbon`,
-`doit -n 8 all`, `doit validate`.
-""".format(commands="\n".join(f"  {name:13} {purpose}" for name, purpose in COMMANDS.items()))
+With a dodo.py of one line (`from maturity.dodo import *`) the same graph is doit's: `doit list`,
+`doit maturity:carbon`, `doit -n 8 all`, `doit validate`."""
+EPILOG = "\n".join([EXAMPLES, *(f"  {name:13} {purpose}" for name, purpose in COMMANDS.items()), CODES])
 
 
 def parser() -> Parser:

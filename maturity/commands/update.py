@@ -15,8 +15,8 @@ from doit.doit_cmd import DoitMain
 from doit.task import Task
 
 from maturity.commands.options import parser
-from maturity.files import find_root
 from maturity.errors import UsageError
+from maturity.files import find_root
 from maturity.graph.database import look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.tasks import Graph

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maturity.affected import Changes, affected
+from maturity.model import Facts
 from maturity.record import Trace
 from maturity.repository import Repository
-from maturity.model import Facts
 
 SHOP = {
     "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n\n[tool.ruff]\nextend = "base.toml"\n',

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from maturity import starting
+
 if TYPE_CHECKING:
     from conftest import Checkout, Ran
 
@@ -17,17 +19,7 @@ CARBON = "src/components/carbon/MATURITY.md"
 EXPECTED = "src/components/carbon/tests/expected.txt"
 TRACKER = "src/components/carbon/tracker.py"
 BIN = Path(sys.executable).parent
-LOCAL = """\
-repos:
-  - repo: local
-    hooks:
-      - id: maturity
-        name: maturity
-        entry: maturity --auto
-        language: system
-        pass_filenames: false
-        always_run: true
-"""
+LOCAL = starting.starter("pre-commit-config.yaml")
 
 ELSEWHERE = """\
 repos:

@@ -55,6 +55,13 @@ def read(root: Path) -> Snapshot | None:
     return None
 
 
+def component_names(root: Path) -> list[str]:
+    """The components that the last snapshot had, whatever has moved since; none if there is no snapshot."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), (root / FILE).open("rb") as stream:
+        return [str(name) for name in json.loads(stream.readline())["components"]]
+    return []
+
+
 def write(root: Path, snapshot: Snapshot, names: Sequence[bytes], stamps: array[int]) -> None:
     """Keep a snapshot of the paths `names`, as their stamps say they are."""
     head = {

@@ -12,13 +12,13 @@ from urllib.parse import quote
 
 from maturity import document
 from maturity.adopt import AlreadyAdopted, Proposal, Refusal, propose
-from maturity.arguments import Parser
+from maturity.arguments import TEXT, Parser, add_format
 from maturity.errors import MaturityError, UsageError
-from maturity.files import read_bytes, write_atomically
+from maturity.files import find_root, read_bytes, write_atomically
 from maturity.lock import hold
 from maturity.model import Component
-from maturity.output import TEXT, add_format, put
-from maturity.repository import Repository, find_root
+from maturity.output import put
+from maturity.repository import Repository
 from maturity.store import DIRECTORY
 
 EPILOG = """Lines that say what a region will say are replaced; every other line stays as it is. With --write the

@@ -227,3 +227,12 @@ def shop(prepared: tuple[Checkout, Checkout]) -> Checkout:
     checkout, kept = prepared
     shutil.rmtree(checkout.root)
     return kept.copy(checkout.root)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Checkout:
+    """A git repository without a file."""
+    checkout = Checkout(tmp_path / "empty")
+    checkout.root.mkdir()
+    checkout.git("init", "--quiet", "--initial-branch=trunk")
+    return checkout

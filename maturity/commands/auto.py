@@ -40,6 +40,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
             components = [repository.component(name) for name in plan.names]
             refused |= staged.unfit(repository, git, plan.entries, components)
             broken = bool(graph.outcome.broken)
+            for problem in graph.outcome.broken.values():
+                say(problem)
             if not options.validate and not options.dry_run:
                 code = max(code, finish(graph, git, plan, [c for c in components if c.name not in refused], options))
         repository.save()

@@ -86,6 +86,7 @@ def test_of_other_tasks_doit_says_what_it_always_says(capsys: pytest.CaptureFixt
 
 
 def test_an_expected_error_is_one_message_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    report_on(OneRun(Closing()), Manner(progress=False, closing=False))
     known = tasks()
     told = MaturityReporter(sys.stdout, {})
     told.initialize(known, ["ruff"])

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,8 @@ from importlib import import_module
 
 from maturity.commands import COMMANDS
 from maturity.errors import MaturityError
+from maturity.terminal.messages import show_messages
+from maturity.terminal.plain import printable
 
 UPDATE = "update"
 """The command that is meant where none is typed."""
@@ -24,14 +25,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complete()
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = words.pop(0) if words and words[0] in COMMANDS else UPDATE
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    show_messages()
     try:
         # Imported only now: a merge driver, say, is started often and needs no graph.
         code = int(import_module(f"maturity.commands.{command.replace('-', '_')}").main(words))
         sys.stdout.flush()
         return code
     except MaturityError as error:
-        print(f"maturity: {error}", file=sys.stderr)
+        print(f"maturity: {printable(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("maturity: interrupted; what was collected is kept", file=sys.stderr)

@@ -62,16 +62,22 @@ def task_maturity() -> Iterator[Task]:
         return
 
     # Only from here on is there work to do, and what it takes to be imported.
+    from maturity.graph.reporter import report_on
     from maturity.graph.tasks import Graph
     from maturity.lock import hold_until_exit
     from maturity.process import end_with_us
     from maturity.repository import Repository
+    from maturity.terminal.messages import show_messages
 
     try:
+        show_messages()
         moment = 0
         if runs:
             end_with_us()
             moment = hold_until_exit(Path.cwd())
-        yield from Graph(Repository(Path.cwd(), moment), asked, validated=reporting()).tasks()
+        graph = Graph(Repository(Path.cwd(), moment), asked, validated=reporting())
+        if runs:
+            report_on(graph)
+        yield from graph.tasks()
     except MaturityError as error:
         raise InvalidDodoFile(str(error)) from None

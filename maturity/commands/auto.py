@@ -13,6 +13,7 @@ from maturity.errors import MaturityError
 from maturity.files import write_atomically
 from maturity.git import Git
 from maturity.graph.parts import Asked
+from maturity.graph.reporter import report_on
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.model import Component
@@ -35,13 +36,12 @@ def run(options: argparse.Namespace, root: Path) -> int:
         code, refused, broken = 0, dict(plan.refused), False
         if plan.names:
             graph = Graph(repository, Asked("run", frozenset(tasks(repository, plan.names, options))))
+            report_on(graph, update.manner(options))
             code = update.run_graph(graph, sorted(graph.asked.names), options)
             update.report(graph, plan.names, options)
             components = [repository.component(name) for name in plan.names]
             refused |= staged.unfit(repository, git, plan.entries, components)
             broken = bool(graph.outcome.broken)
-            for problem in graph.outcome.broken.values():
-                say(problem)
             if not options.validate and not options.dry_run:
                 code = max(code, finish(graph, git, plan, [c for c in components if c.name not in refused], options))
         repository.save()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from doit.exceptions import TaskError, TaskFailed
 from doit.task import Task
 
 from maturity import document
+from maturity.closing import Closing, Figures, Noted, Process, Seen, close, figures, plural
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
@@ -46,10 +48,18 @@ Validated = Callable[[Repository, Iterable[Component]], None]
 
 @dataclass
 class Outcome:
-    """What a run did, for those who started it: drafts by component, and what is wrong with documents."""
+    """What a run did, for those who started it: drafts by component, and what is wrong with documents.
+
+    `written` are the components whose documents were, with the drafts that were written; `failing` those without an
+    answer from some collectors; `figures` go with the drafts; `processes` are those that have ended.
+    """
 
     drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
     broken: dict[str, str] = field(default_factory=dict[str, str])
+    written: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    failing: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    figures: dict[str, Figures] = field(default_factory=dict[str, Figures])
+    processes: list[Process] = field(default_factory=list[Process])
 
 
 class Graph:
@@ -71,11 +81,16 @@ class Graph:
         self._runs: dict[str, str] = {}
         self._reported: set[tuple[str, str]] = set()
         self._undone: tuple[Component, ...] | None = None
+        self._began = time.monotonic()
+        self._jobs: dict[str, Job] = {}
+        self._about: tuple[Component, ...] = ()
+        self._leave: Callable[[], None] = lambda: None
 
     def tasks(self) -> Iterator[Task]:
         """Every task that the run can need: of a component that nobody named only what is out of date."""
         repository = self.repository
         components, named = self._components()
+        self._about = components
         if self.asked.command == "list":
             yield from self._listed(components)
             return
@@ -157,16 +172,30 @@ class Graph:
             for number, job in enumerate(self.repository.jobs(items)):
                 name = f"_run:{collector.name}:{number}"
                 self._runs |= {f"{collector.name}:{component.name}": name for component in job.components}
+                self._jobs[name] = job
                 yield task(name, [(self._run, [job])], f"one process of {collector.name}")
 
+    def process(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """The collector and the components of a process, by the name of its task."""
+        job = self._jobs[name]
+        return job.collector.name, tuple(component.name for component in job.components)
+
+    def on_leaving(self, stop: Callable[[], None]) -> None:
+        """What is to be done before the process is given up."""
+        self._leave = stop
+
     def _run(self, job: Job) -> None:
+        began = time.monotonic()
         try:
             collect(job, self.repository.root, self.repository.store)
         except RepositoryGone as error:
             # Nothing that this process still could do is of any use, and doit would stumble over its own database.
             log.critical("maturity: %s", error)
+            self._leave()
             sys.stdout.flush()
             os._exit(error.exit_code)
+        names = tuple(component.name for component in job.components)
+        self.outcome.processes.append(Process(job.collector.name, names, time.monotonic() - began))
 
     def _record(self, collector: Collector, component: Component, stale: Stale | None) -> Task:
         name = f"{collector.name}:{component.name}"
@@ -241,6 +270,7 @@ class Graph:
             self.outcome.broken[component.name] = f"{component.document}: {error}"
             return None
         self.outcome.drafts[component.name] = draft
+        self.outcome.figures[component.name] = figures(measurements)
         repository.note_headline(component, headline(draft.standing.stage, measurements))
         if not draft.changed:
             repository.note_document(component, draft.after)
@@ -253,6 +283,8 @@ class Graph:
             try:
                 document.write(self.repository.root, draft)
                 self.repository.note_document(component, draft.after)
+                if draft.changed:
+                    self.outcome.written[component.name] = draft
             except MaturityError as error:
                 self.outcome.broken[component.name] = str(error)
         return self._verdict(component)
@@ -287,6 +319,8 @@ class Graph:
         if component.name in self.outcome.broken:
             return [self.outcome.broken[component.name]]
         failing = self.repository.failing(component)
+        if failing:
+            self.outcome.failing[component.name] = tuple(failing)
         return [f"{', '.join(failing)} failed for {component.name}"] if failing else []
 
     def _explain(self, component: Component) -> None:
@@ -321,3 +355,44 @@ class Graph:
         if not errors:
             return None
         return TaskFailed(errors[0]) if stale and len(errors) == 1 else TaskError("\n".join(errors))
+
+    def closing(self) -> Closing:
+        """How the run ends: a table of what it did, or one line."""
+        verbs = {name.partition(":")[0] for name in self.asked.names}
+        if verbs == {"explain"}:
+            return Closing()
+        if verbs and verbs <= {"preview", "validate"}:
+            changed = sum(draft.changed for draft in self.outcome.drafts.values())
+            wrong = changed or self.outcome.broken or self.outcome.failing
+            return Closing(line="" if wrong else f"{plural(len(self._about), 'document')} would not change")
+        outcome, repository = self.outcome, self.repository
+        named = {name.partition(":")[2] for name in self.asked.names}
+        touched = {name for process in outcome.processes for name in process.components}
+        touched |= {*outcome.written, *outcome.failing, *outcome.broken, *named}
+        seen = [
+            self._seen(component, component.name in named) for component in self._about if component.name in touched
+        ]
+        records = sum(len(repository.applying(component)) for component in self._about)
+        seconds = time.monotonic() - self._began
+        return close(Noted(len(self._about), records, seconds, seen, tuple(outcome.processes)))
+
+    def _seen(self, component: Component, named: bool) -> Seen:
+        """What the run noted of one component; what it did not draft after collecting is drafted now."""
+        outcome, name = self.outcome, component.name
+        collected = any(name in process.components for process in outcome.processes)
+        if name not in outcome.written and (collected or name not in outcome.drafts):
+            self.draft(component)
+        draft = outcome.written.get(name) or outcome.drafts.get(name)
+        failing = outcome.failing.get(name) or (tuple(self.repository.failing(component)) if collected else ())
+        return Seen(
+            component=name,
+            before=draft.stage_before if draft is not None else None,
+            stage=draft.standing.stage if draft is not None else "?",
+            figures=outcome.figures.get(name) or figures(self.repository.measurements(component)),
+            applying=tuple(collector.name for collector in self.repository.applying(component)),
+            failing=failing,
+            written=name in outcome.written,
+            new=draft is not None and draft.before is None,
+            named=named,
+            problem=outcome.broken.get(name, ""),
+        )

@@ -5,16 +5,28 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import stat
 import tempfile
 import time
 from bisect import bisect_left
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+from maturity.errors import StorageError, said
 
 IGNORED_DIRECTORIES = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 OWN_NAME = "MATURITY.md"
 """How our own documents' names end: they are never inputs."""
+
+TEMPORARY = (".maturity-", ".tmp")
+"""How the names of our temporary files begin and end; one that is found in peace was left by a run that was killed."""
+
+
+def is_temporary(name: str) -> bool:
+    """Whether a file name is that of a temporary file of ours."""
+    return name.startswith(TEMPORARY[0]) and name.endswith(TEMPORARY[1])
 
 
 def is_text(name: str) -> bool:
@@ -46,7 +58,8 @@ class Tree:
     followed, and a link to a file counts only if it stays inside the root. `known` has the digests of an earlier walk
     with the stamps they were taken at; a digest is computed again only for a file whose stamp has moved. `changed` are
     the files of which an earlier walk knew another content, as far as they were asked for. `unnamed` are files whose
-    names are not UTF-8: no tool's report could speak of them.
+    names are not UTF-8: no tool's report could speak of them. `unreadable` are directories that cannot be listed, with
+    what the system says; `temporary` are files of ours that a killed run has left.
     """
 
     def __init__(self, root: Path, known: dict[str, tuple[Stamp, str]] | None = None) -> None:
@@ -54,17 +67,31 @@ class Tree:
         self.files: set[str] = set()
         self.directories: set[str] = set()
         self.changed: set[str] = set()
+        self.unreadable: dict[str, str] = {}
+        self.temporary: list[str] = []
         self._base = f"{root}/"
         self._known = known or {}
         self._fresh: dict[str, tuple[Stamp, str]] = {}
         self._digests: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
-        self._walk(str(root), "")
+        self._walk()
         self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi")) and is_text(path)))
         self.unnamed = tuple(path for path in self.files if not is_text(path))
 
-    def _walk(self, directory: str, prefix: str) -> None:
-        inner: list[os.DirEntry[str]] = []
+    def _walk(self) -> None:
+        waiting = [(str(self.root), "")]
+        while waiting:  # no recursion: a path can be two thousand directories deep
+            directory, prefix = waiting.pop()
+            try:
+                waiting += self._list(directory, prefix)
+            except OSError as error:
+                if not prefix:
+                    raise
+                self.unreadable[prefix[:-1]] = said(error)
+
+    def _list(self, directory: str, prefix: str) -> list[tuple[str, str]]:
+        """Note what is in one directory, and give the directories to go on with."""
+        inner: list[tuple[str, str]] = []
         files: list[str] = []
         with os.scandir(directory) as entries:
             for entry in entries:
@@ -73,16 +100,15 @@ class Tree:
                         files.append(prefix + entry.name)
                 elif entry.is_dir():
                     if entry.name not in IGNORED_DIRECTORIES and not entry.name.startswith("."):
-                        inner.append(entry)
+                        inner.append((entry.path, f"{prefix}{entry.name}/"))
                 elif entry.is_file():
-                    files.append(prefix + entry.name)
+                    (self.temporary if is_temporary(entry.name) else files).append(prefix + entry.name)
         if prefix and f"{prefix}pyvenv.cfg" in files:
-            return
+            return []
         if prefix:
             self.directories.add(prefix[:-1])
         self.files.update(files)
-        for entry in inner:
-            self._walk(entry.path, f"{prefix}{entry.name}/")
+        return inner
 
     def _link_inside(self, path: str) -> bool:
         try:
@@ -132,9 +158,11 @@ class Tree:
             if known is not None and known[0] == stamp:
                 self._fresh[path] = known
                 return known[1]
-            digest = digest_bytes(Path(self._base + path).read_bytes())
+            digest = digest_file(self._base + path, stamp.size)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return "absent"
+        except OSError as error:
+            raise StorageError(f"{path}: cannot be read: {said(error)}") from None
         if time.time_ns() - max(stamp.mtime_ns, stamp.ctime_ns) > RACY_NS:
             self._fresh[path] = (stamp, digest)
         return digest
@@ -166,14 +194,44 @@ def digest_bytes(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
+def digest_file(path: str, size: int) -> str:
+    """The digest of a file's content; one that is large is never in memory as a whole."""
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - quicker, and there are many
+        if size <= IN_ONE_PIECE:
+            return digest_bytes(stream.readall())
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+IN_ONE_PIECE = 1 << 20
+
+
 def read_bytes(path: Path, limit: int) -> bytes | None:
-    """The content of a regular file of at most `limit` bytes, None if there is none or it is larger."""
+    """The content of a regular file of at most `limit` bytes, None if there is none or it is larger.
+
+    A pipe or a device is not waited for.
+    """
     try:
-        with path.open("rb") as stream:
-            content = stream.read(limit + 1)
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            return None
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            content = stream.read(limit + 1)
+    finally:
+        os.close(handle)
     return content if len(content) <= limit else None
+
+
+def read_inside(root: Path, path: str, limit: int) -> bytes | None:
+    """As `read_bytes`, of a path that has to stay inside the root; None for one that a link leads out of it."""
+    try:
+        place = (root / path).resolve(strict=True)
+    except (OSError, RuntimeError):  # absent, or a circle of links
+        return None
+    return read_bytes(place, limit) if place.is_relative_to(root.resolve()) else None
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -181,14 +239,39 @@ def write_atomically(path: Path, content: bytes) -> None:
 
     Raises OSError, for example for a file that may not be written or a full disk; the old content is then intact.
     """
+    write_together({path: content})
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Replace some files as `write_atomically` does, none of them where the disk has no room for all."""
+    prepared: list[tuple[Path, Path]] = []
+    try:
+        for path, content in contents.items():
+            target = _target(path)
+            prepared.append((_prepare(target, content), target))
+        for temporary, target in prepared:
+            temporary.replace(target)
+    except BaseException:
+        for temporary, _ in prepared:
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def _target(path: Path) -> Path:
+    """Where the bytes of a path are. Raises OSError where we may not write them."""
     try:
         target = path.resolve() if path.is_symlink() else path
     except RuntimeError as error:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
     if target.exists() and not (os.access(target, os.W_OK) and target.stat().st_mode & ANYBODY_WRITES):
         raise PermissionError(errno.EACCES, "it is read-only", str(path))
+    return target
+
+
+def _prepare(target: Path, content: bytes) -> Path:
+    """A temporary file beside the target, with its content and mode, all of it on the disk."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".maturity-", suffix=".tmp", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=TEMPORARY[0], suffix=TEMPORARY[1], dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -196,10 +279,10 @@ def write_atomically(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
-        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    return temporary
 
 
 def _umask() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,8 +16,8 @@ from maturity.collect import Job
 from maturity.collectors.base import Collector, no_tests
 from maturity.discover import discover, inside
 from maturity.document import Draft
-from maturity.errors import ConfigurationError, UnknownComponent
-from maturity.files import Stamp, Tree, digest_bytes
+from maturity.errors import ConfigurationError, UnknownComponent, said
+from maturity.files import Stamp, Tree, digest_bytes, read_bytes, read_inside
 from maturity.index import FILE as INDEX
 from maturity.index import Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
@@ -29,6 +31,9 @@ from maturity.toml import nearest
 from maturity.tools import Tools, our_words
 
 PYPROJECT = "pyproject.toml"
+TEXT_LIMIT = 16 * 1024 * 1024
+"""Bytes of a text that people write for us which are read."""
+
 FILES_INDEX = "files.json"
 IMPORTS_INDEX = "imports.json"
 FileIndex = dict[str, tuple[Stamp, str]]
@@ -68,10 +73,14 @@ class Repository:
 
     def _read_settings(self) -> Settings:
         tools = [collector.settings or collector.name for collector in self.collectors]
-        path = self.root / PYPROJECT
         try:
-            text = path.read_text("utf-8") if path.exists() else ""
-        except (OSError, UnicodeDecodeError) as error:
+            content = read_bytes(self.root / PYPROJECT, TEXT_LIMIT)
+            if content is None and os.path.lexists(self.root / PYPROJECT):
+                raise ConfigurationError(f"{PYPROJECT}: is no file of at most {TEXT_LIMIT >> 20} MB")
+            text = (content or b"").decode("utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"{PYPROJECT}: cannot be read: {said(error)}") from None
+        except UnicodeDecodeError as error:
             raise ConfigurationError(f"{PYPROJECT}: cannot be read: {error}") from None
         return read_settings(text, tools, registry.metric_names(self.collectors))
 
@@ -80,11 +89,19 @@ class Repository:
         """The repository's own text for new documents. Raises ConfigurationError where it cannot be read."""
         if self.settings.template is None:
             return None
-        path = inside(self.settings.template, f"{PYPROJECT}: [tool.maturity] template")
+        where = f"{PYPROJECT}: [tool.maturity] template"
+        path = inside(self.settings.template, where)
         try:
-            return (self.root / path).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{PYPROJECT}: [tool.maturity] template: {error}") from None
+            content = read_inside(self.root, path, TEXT_LIMIT)
+            if content is None:
+                raise ConfigurationError(
+                    f"{where}: {path!r} is no file of at most {TEXT_LIMIT >> 20} MB inside the repository"
+                )
+            return content.decode("utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"{where}: {path!r} cannot be read: {said(error)}") from None
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"{where}: {path!r}: {error}") from None
 
     def draft(self, component: Component, measurements: Sequence[Measurement], today: str) -> Draft:
         """What a component's document should say. Raises MaturityError where it cannot be read or obeyed."""
@@ -259,6 +276,14 @@ class Repository:
             self.store.write_index(INDEX, self._index)
             self._index_moved = False
 
+    def sweep(self) -> None:
+        """Remove the temporary files that killed runs have left; only for a run that holds the lock."""
+        self.store.sweep()
+        places = {posixpath.dirname(component.document) for component in self.components.values()}
+        for path in self.tree.temporary:
+            if posixpath.dirname(path) in places:
+                (self.root / path).unlink(missing_ok=True)
+
     def take_snapshot(self) -> None:
         """Remember that everything is current, for a quick answer the next time.
 
@@ -275,7 +300,8 @@ class Repository:
         watched |= around()
         headlines = {name: self._index.headlines.get(name, "") for name in applying}
         titles = {collector.name: collector.title for collector in self.collectors}
-        snapshot.take(self.root, snapshot.Snapshot(applying, headlines, titles), watched)
+        content = snapshot.content(self.root, snapshot.Snapshot(applying, headlines, titles), watched)
+        self.store.keep(snapshot.NAME, content)
 
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""

@@ -19,10 +19,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from maturity.files import RACY_NS, Stamp, write_atomically
+from maturity.files import RACY_NS, Stamp, read_bytes
 
-FILE = ".maturity/snapshot"
-FORMAT = 1
+NAME = "snapshot"
+FILE = f".maturity/{NAME}"
+FORMAT = 2
+LIMIT = 16 * 1024 * 1024
+"""Bytes of a snapshot that are read; a larger one is not ours."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,22 @@ class Snapshot:
     collectors: Mapping[str, str]
 
 
-def surroundings() -> str:
-    """What a run depends on and no file says: the interpreter and the system."""
-    return f"{FORMAT} {sys.version} {sys.prefix} {' '.join(os.uname())}"
+def surroundings(root: Path) -> str:
+    """What a run depends on and no file says: the interpreter and the system.
+
+    The root's own number is in it, because nobody can know that in advance: a snapshot that somebody else has made, to
+    say that all is current, fits no other checkout.
+    """
+    status = root.stat()
+    return f"{FORMAT} {sys.version} {sys.prefix} {' '.join(os.uname())} {status.st_dev} {status.st_ino}"
 
 
 def read(root: Path) -> Snapshot | None:
     """The snapshot, if the repository and all around it are still as they were then."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        head, _, names = (root / FILE).read_bytes().partition(b"\n")
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        head, _, names = (read_bytes(root / FILE, LIMIT) or b"").partition(b"\n")
         values = json.loads(head)
-        if values["surroundings"] != surroundings() or values["top"] != top_names(root):
+        if values["surroundings"] != surroundings(root) or values["top"] != top_names(root):
             return None
         digest, _ = look(root, names.split(b"\0"))
         if values["digest"] == digest:
@@ -56,26 +64,24 @@ def read(root: Path) -> Snapshot | None:
     return None
 
 
-def take(root: Path, snapshot: Snapshot, watched: Iterable[str]) -> bool:
-    """Keep a snapshot, unless something changed so lately that it may change again within a tick of its clock.
+def content(root: Path, snapshot: Snapshot, watched: Iterable[str]) -> bytes | None:
+    """What to keep; None where something changed so lately that it may change again within a tick of its clock.
 
     `watched` are paths relative to the root, or absolute ones around it; one that does not exist must stay so.
     """
     names = [os.fsencode(path) for path in sorted(watched)]
     digest, newest = look(root, names)
     if time.time_ns() - newest < RACY_NS or any(b"\0" in name for name in names):
-        (root / FILE).unlink(missing_ok=True)
-        return False
+        return None
     head = {
-        "surroundings": surroundings(),
+        "surroundings": surroundings(root),
         "top": top_names(root),
         "digest": digest,
         "components": snapshot.components,
         "headlines": snapshot.headlines,
         "collectors": snapshot.collectors,
     }
-    write_atomically(root / FILE, json.dumps(head).encode() + b"\n" + b"\0".join(names))
-    return True
+    return json.dumps(head).encode() + b"\n" + b"\0".join(names)
 
 
 def look(root: Path, names: Iterable[bytes]) -> tuple[str, int]:

@@ -6,22 +6,20 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote
 
 from maturity import document
 from maturity.adopt import AlreadyAdopted, Proposal, Refusal, propose
 from maturity.arguments import Parser
 from maturity.errors import MaturityError, UsageError
-from maturity.files import read_bytes, write_atomically
 from maturity.lock import hold
 from maturity.model import Component
 from maturity.repository import Repository, find_root
-from maturity.store import DIRECTORY
+from maturity.store import file_name
 
 EPILOG = """Lines that say what a region will say are replaced; every other line stays as it is. With --write the
 replaced lines are kept, as a diff, in .maturity/adopted/COMPONENT.log.
 
-exit codes: 0 success  3 component not found  4 a document was refused"""
+exit codes: 0 success  2 a file cannot be written  3 component not found  4 a document was refused"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,7 +58,7 @@ def adopt(repository: Repository, component: Component, options: argparse.Namesp
         if not options.write:
             print(proposal.draft.diff())
             return 0
-        log = keep(repository.root, component, proposal)
+        log = repository.store.append(f"adopted/{file_name(component.name)}.log", proposal.log().encode())
         document.write(repository.root, proposal.draft)
     except AlreadyAdopted as refusal:
         say(f"{component.name}: {refusal}")
@@ -95,20 +93,6 @@ def report(component: Component, proposal: Proposal) -> None:
     )
     for note in proposal.notes:
         say(f"{component.document}:{note.line}: {note.text}")
-
-
-def keep(root: Path, component: Component, proposal: Proposal) -> str:
-    """Add the lines that are replaced to the component's log, and return its path. Raises MaturityError."""
-    name = f"{DIRECTORY}/adopted/{quote(component.name, safe='')}.log"
-    path = root / name
-    try:
-        before = read_bytes(path, document.LIMIT)
-        if before is None and path.exists():
-            raise MaturityError(f"{name}: cannot be added to; move it away")
-        write_atomically(path, (before or b"") + proposal.log().encode())
-    except OSError as error:
-        raise MaturityError(f"{name}: cannot be written: {error.strerror or error}") from None
-    return name
 
 
 def say(message: str) -> None:

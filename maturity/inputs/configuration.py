@@ -13,10 +13,13 @@ from typing import cast
 import msgspec
 
 from maturity.collectors.base import ConfigTable
-from maturity.files import Tree, digest_text
+from maturity.files import Tree, digest_text, read_bytes
 
 EXTENDS = ("extend", "extends")
 """The keys by which a tool's configuration names another file that it builds on."""
+
+LIMIT = 16 * 1024 * 1024
+"""Bytes of a configuration file that are read."""
 
 UNREADABLE = (ValueError, configparser.Error, RecursionError)
 """What reading a broken configuration file raises."""
@@ -80,8 +83,10 @@ class Configuration:
         self.files.add(path)
         if path not in self._values:
             file = self._tree.root / path
-            exists = path in self._tree or file.is_file()
-            self._values[path] = parse(path, file.read_bytes()) if exists else None
+            content = read_bytes(file, LIMIT) if path in self._tree or file.is_file() else None
+            if content is None and file.is_file():
+                raise ValueError(f"{path} is larger than {LIMIT >> 20} MB")
+            self._values[path] = None if content is None else parse(path, content)
         return self._values[path]
 
 

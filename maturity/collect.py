@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import shutil
-import tempfile
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,14 +12,13 @@ from pathlib import Path
 import msgspec
 
 from maturity.collectors.base import Collector, Output, Request, Step
-from maturity.errors import CollectorFailure
+from maturity.errors import REPORT, CollectorFailure, StorageError, expected
 from maturity.files import read_bytes
 from maturity.model import Component, Facts, Failure
-from maturity.process import OUTPUT_LIMIT, Completed, run
+from maturity.process import OUTPUT_LIMIT, Completed, run, scratch_directory
 from maturity.record import FailureReport, Trace
 from maturity.store import Store
-
-log = logging.getLogger("maturity")
+from maturity.terminal import log
 
 QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 """Environment variables that keep the tools from asking the network for news and from colouring their output."""
@@ -56,19 +51,26 @@ class Opened:
     listed: tuple[str, ...] = ()
 
 
-def collect(job: Job, root: Path, store: Store) -> None:
+def collect(job: Job, root: Path, store: Store) -> dict[str, StorageError]:
     """Do a job: every component of it has a new record, or a report of why not. Never raises for what a tool does.
+
+    Returned are the components whose answer the disk did not take: nothing is known of them but what was before.
 
     Where the tool gave no answer for several components at once, each is tried alone: one that breaks the tool, with
     its own configuration for example, must not take the others with it.
     """
     answers, kept = attempt(job, root)
+    unkept: dict[str, StorageError] = {}
     if len(job.components) > 1 and all(isinstance(answer, Failure) for answer in answers.values()):
         for component in job.components:
-            collect(replace(job, components=(component,)), root, store)
-        return
+            unkept |= collect(replace(job, components=(component,)), root, store)
+        return unkept
     for component in job.components:
-        keep(job, component, answers[component.name], store, kept)
+        try:
+            keep(job, component, answers[component.name], store, kept)
+        except StorageError as error:
+            unkept[component.name] = error
+    return unkept
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,11 @@ def attempt(job: Job, root: Path) -> tuple[dict[str, Facts | Failure], Attempt]:
             found = job.collector.parse(request, outputs)
         except CollectorFailure as failure:
             found = {component.name: Failure(str(failure)) for component in job.components}
-        except Exception:
-            reason = f"a bug in the collector {job.collector.name}; please report it"
-            found = {component.name: Failure(reason, traceback.format_exc()) for component in job.components}
+        except Exception as error:
+            known = expected(error)
+            reason = str(known) if known else f"a bug in the collector {job.collector.name}; please report it"
+            trace = "" if known else f"{traceback.format_exc()}{REPORT}"
+            found = {component.name: Failure(reason, trace) for component in job.components}
     nothing = Failure("the collector said nothing about this component")
     answers = {component.name: found.get(component.name, nothing) for component in job.components}
     return answers, Attempt(ran, began, time.monotonic() - started, opened)
@@ -147,13 +151,3 @@ def keep(job: Job, component: Component, answer: Facts | Failure, store: Store, 
         reason, _, more = answer.reason.partition("\n")
         text = "\n".join(part for part in (more, answer.log, *(completed.log() for completed in attempted.ran)) if part)
         store.write_failure(name, component.name, FailureReport(reason, text, now))
-
-
-@contextlib.contextmanager
-def scratch_directory() -> Generator[Path]:
-    """An empty directory outside the repository, gone when the job is done."""
-    path = Path(tempfile.mkdtemp(prefix="maturity-"))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)

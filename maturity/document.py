@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maturity import render
-from maturity.errors import MaturityError
+from maturity.errors import MaturityError, StorageError, said
 from maturity.escape import prose
 from maturity.files import read_bytes, write_atomically
 from maturity.judge import readings, stand
@@ -170,4 +170,4 @@ def write(root: Path, drafted: Draft) -> None:
     try:
         write_atomically(root / drafted.path, drafted.after)
     except OSError as error:
-        raise MaturityError(f"{drafted.path}: cannot be written: {error.strerror or error}") from None
+        raise StorageError(f"{drafted.path}: cannot be written: {said(error)}") from None

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
+import json
 import os
+import shutil
 import signal
 import subprocess  # nosec B404 - the one module that uses it, with argument lists and never a shell
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from maturity.errors import CollectorFailure
+from maturity.errors import CollectorFailure, StorageError, said
 from maturity.files import read_bytes
 
 OUTPUT_LIMIT = 64 * 1024 * 1024
@@ -42,6 +46,42 @@ class Completed:
         return "\n".join([f"$ {printable(self.command)}", f"exit code {self.returncode}", *tail])
 
 
+class Reaper:
+    """Tells a script of its own process what to end should this one be killed; see `maturity/reaper.py`.
+
+    It is started when there is first something to tell. Without it a run does its work all the same.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._pipe: int | None = None
+        self._started = False
+
+    def tell(self, sign: str, kind: str, name: str) -> None:
+        """`+` for what there is to end from now on, `-` for what there is no longer."""
+        with self._lock, contextlib.suppress(OSError):
+            if not self._started:
+                self._started = True
+                self._start()
+            if self._pipe is not None:
+                os.write(self._pipe, f"{sign}{kind} {name}\n".encode())  # one piece: it is shorter than PIPE_BUF
+
+    def _start(self) -> None:
+        script = Path(__file__).with_name("reaper.py")
+        process = subprocess.Popen(  # noqa: S603  # nosec B603 - our own script
+            [sys.executable, "-I", "-S", str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # it outlives us, and a Ctrl-C
+        )
+        if process.stdin is not None:
+            self._pipe = os.dup(process.stdin.fileno())  # it stays open until this process ends
+            process.stdin.close()
+        process.returncode = 0  # nobody waits for it
+
+
+_reaper = Reaper()
 _running: set[subprocess.Popen[bytes]] = set()
 _lock = threading.RLock()  # a signal may come while we hold it
 _stopping = threading.Event()
@@ -72,6 +112,7 @@ def run(
             )
         except (OSError, ValueError) as error:
             raise CollectorFailure(f"cannot start {command[0]}: {error}\n$ {printable(command)}") from None
+        _reaper.tell("+", "group", str(process.pid))
         with _lock:
             _running.add(process)
         try:
@@ -84,6 +125,7 @@ def run(
             end_group(process)
             with _lock:
                 _running.discard(process)
+            _reaper.tell("-", "group", str(process.pid))
     if _stopping.is_set():
         raise SystemExit(STOPPED)  # the tool did not end by itself: what it left is no answer
     texts = [read_bytes(path, OUTPUT_LIMIT) for path in (out, err)]
@@ -129,14 +171,33 @@ def printable(command: Sequence[str], limit: int = 2000) -> str:
     return text if len(text) <= limit else f"{text[:limit]} … ({len(command)} words)"
 
 
+@contextlib.contextmanager
+def scratch_directory() -> Generator[Path]:
+    """An empty directory outside the repository, gone when the job is done, or this process. Raises StorageError."""
+    try:
+        path = Path(tempfile.mkdtemp(prefix="maturity-"))
+    except OSError as error:
+        raise StorageError(f"no directory for temporary files can be made: {said(error)}") from None
+    _reaper.tell("+", "directory", json.dumps(str(path)))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+        _reaper.tell("-", "directory", json.dumps(str(path)))
+
+
 def end_with_us() -> None:
-    """From now on no tool outlives this process, however it is asked to stop; only SIGKILL cannot be answered."""
+    """From now on no tool outlives this process for long, however it is asked to stop."""
     atexit.register(end_all)
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _terminate)
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(sign) != signal.SIG_IGN:  # as under nohup
+                signal.signal(sign, _stop)
 
 
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
     del frame
     end_all()
+    message = f"maturity: stopped by {signal.Signals(number).name}; what was collected until now is kept\n"
+    os.write(2, message.encode())  # not print: the signal may have come in the middle of one
     sys.exit(128 + number)

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from maturity.collect import scratch_directory
 from maturity.collectors.base import Collector
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import digest_bytes
 from maturity.inputs.environment import ASK, describe, installed, read_interpreter, this_interpreter
-from maturity.process import run
+from maturity.process import run, scratch_directory
 from maturity.settings import Settings, ToolSettings
 
 HERE = Path(__file__).parent

@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doit.cmd_base import Command, TaskLoader2
-from doit.doit_cmd import DoitMain
+from doit.cmd_run import Run
+from doit.globals import Globals
 from doit.task import Task
 
 from maturity.arguments import Parser
 from maturity.commands import COMMANDS
-from maturity.errors import UsageError
-from maturity.graph.database import look_at
+from maturity.errors import MaturityError, UsageError
+from maturity.graph.database import guard, look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.process import end_with_us
 from maturity.repository import Repository, find_root
 from maturity.staged import changed_components, stage
+from maturity.terminal import plain
 
 ABOUT = "Keep every component's MATURITY.md true."
 EPILOG = """commands (maturity COMMAND --help):
@@ -76,6 +78,7 @@ class GraphLoader(TaskLoader2):
     def load_tasks(self, cmd: Command, pos_args: list[str]) -> list[Task]:
         """All tasks of the graph."""
         del cmd, pos_args
+        guard(Globals.dep_manager, self.graph.is_ours)
         return list(self.graph.tasks())
 
 
@@ -105,8 +108,10 @@ def run(options: argparse.Namespace, root: Path) -> int:
         code = run_graph(graph, tasks, options)
         report(graph, names, options)
     if options.auto and not options.dry_run:
-        stage(root, [draft.path for draft in graph.outcome.drafts.values() if draft.changed])
-    return 4 if graph.outcome.broken else code
+        drafts = graph.outcome.drafts
+        stage(root, [drafts[name].path for name in graph.outcome.written if drafts[name].changed])
+    refused = any(problem.exit_code == MaturityError.exit_code for problem in graph.outcome.broken.values())
+    return MaturityError.exit_code if refused else code
 
 
 def check(options: argparse.Namespace) -> None:
@@ -145,9 +150,10 @@ def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> in
     os.chdir(graph.repository.root)  # as doit does for a dodo.py
     look_at(database)
     config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
-    doit = DoitMain(GraphLoader(graph, config), config_filenames=())
-    words = ["run", "-n", str(options.processes), *names]
-    return int(doit.run(words))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types
+    # The command itself, not doit's main function: that one would print a bug of ours and say "3".
+    run = Run(task_loader=GraphLoader(graph, config), config={}, bin_name="maturity", opt_vals={})
+    words = ["-n", str(options.processes), *names]
+    return int(run.parse_execute(words))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types
 
 
 def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
@@ -158,13 +164,16 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
         if draft is None:
             continue
         if options.dry_run:
-            print(draft.diff() or f"{draft.path} would not change")
+            line = draft.diff() or f"{draft.path} would not change"
         elif options.validate:
-            print(f"{name}: {draft.standing.stage}; {draft.path} is {'stale' if draft.changed else 'valid'}")
+            line = f"{name}: {draft.standing.stage}; {draft.path} is {'stale' if draft.changed else 'valid'}"
+        elif draft.changed and name not in outcome.written:
+            line = f"{name}: {draft.path} not updated"
         else:
-            print(f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}")
+            line = f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}"
+        print(plain(line))
     current = len(graph.repository.components) - len(outcome.drafts) - len(outcome.broken)
     if not names and current:
         print(f"{current} of {len(graph.repository.components)} components were current already")
     for problem in outcome.broken.values():
-        print(f"maturity: {problem}", file=sys.stderr)
+        print(plain(f"maturity: {problem}"), file=sys.stderr)

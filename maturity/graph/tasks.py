@@ -8,7 +8,7 @@ started for nothing. Paths are relative to the root, which is the working direct
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,21 +21,25 @@ from maturity import document
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
-from maturity.errors import MaturityError
+from maturity.errors import MaturityError, StorageError
 from maturity.graph.parts import ALL, DOCUMENT_TASKS, PREVIEW, VALIDATE, Asked, collect_all, group, task
 from maturity.model import Component
 from maturity.repository import Repository, Stale
 from maturity.summary import headline
-
-log = logging.getLogger("maturity")
+from maturity.terminal import log, plain
 
 
 @dataclass
 class Outcome:
-    """What a run did, for those who started it: drafts by component, and what is wrong with documents."""
+    """What a run did, for those who started it: drafts by component, which were written, and what is wrong with others.
+
+    `unkept` has the names of collectors' tasks whose answer could not be kept, and why.
+    """
 
     drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
-    broken: dict[str, str] = field(default_factory=dict[str, str])
+    written: set[str] = field(default_factory=set[str])
+    broken: dict[str, MaturityError] = field(default_factory=dict[str, MaturityError])
+    unkept: dict[str, str] = field(default_factory=dict[str, str])
 
 
 class Graph:
@@ -53,6 +57,8 @@ class Graph:
         """Every task that the run can need: of a component that nobody named only what is out of date."""
         repository = self.repository
         components, named = self._components()
+        if self.asked.command == "run":
+            repository.sweep()
         if self.asked.command == "list":
             yield from self._listed(components)
             return
@@ -81,7 +87,7 @@ class Graph:
             if self.repository.headline(component) is None:
                 self.draft(component)  # it was never drafted, or the memory of it is lost
             shown = self.repository.headline(component) or f"! {self.outcome.broken[component.name]}".splitlines()[0]
-            yield task(f"maturity:{component.name}", [], shown)
+            yield task(f"maturity:{component.name}", [], plain(shown))
             for collector in self.repository.applying(component):
                 yield self._record(collector, component, None)
         yield from self._groups((), [])
@@ -96,6 +102,11 @@ class Graph:
         for collector in self.repository.collectors:
             served = [f"{collector.name}:{c.name}" for c in shown if collector.applies(c)]
             yield group(collector.name, served, collect_all(collector.title))
+
+    def is_ours(self, name: str) -> bool:
+        """Whether a task of this name is one of ours: a dodo.py may have others beside them."""
+        kind = name.partition(":")[0]
+        return kind in ("all", "_run", *DOCUMENT_TASKS) or any(kind == one.name for one in self.repository.collectors)
 
     def _components(self) -> tuple[tuple[Component, ...], bool]:
         """The components that the run is about, and whether they were named: all are where a name is not one of ours.
@@ -132,7 +143,8 @@ class Graph:
                 yield task(name, [(self._run, [job])], f"one process of {collector.name}")
 
     def _run(self, job: Job) -> None:
-        collect(job, self.repository.root, self.repository.store)
+        unkept = collect(job, self.repository.root, self.repository.store)
+        self.outcome.unkept |= {f"{job.collector.name}:{name}": str(error) for name, error in unkept.items()}
 
     def _record(self, collector: Collector, component: Component, stale: Stale | None) -> Task:
         name = f"{collector.name}:{component.name}"
@@ -157,6 +169,8 @@ class Graph:
     def _answer(self, collector: Collector, component: Component) -> TaskError | None:
         """The end of a collector's task. A failure is the document's to report, if a document follows in this run."""
         name = f"{collector.name}:{component.name}"
+        if name in self.outcome.unkept:  # and no document is made of it: it would mix what was found with what was
+            return TaskError(f"{name}: what was found could not be kept: {plain(self.outcome.unkept[name])}")
         failure = self.repository.known(collector, component).failure
         if failure is None:
             return None
@@ -164,7 +178,7 @@ class Graph:
             log.error("%s failed: %s\n%s", name, failure.reason, failure.log)
             self._reported.add((collector.name, failure.log))
         alone = self.asked.names and all(n.partition(":")[0] not in ("all", *DOCUMENT_TASKS) for n in self.asked.names)
-        return TaskError(f"{name} failed: {failure.reason}") if alone else None
+        return TaskError(plain(f"{name} failed: {failure.reason}")) if alone else None
 
     def _maturity(self, component: Component) -> Task:
         exists = (self.repository.root / component.document).is_file()
@@ -185,8 +199,9 @@ class Graph:
     def _is_current(self, task: object, values: object, component: Component) -> bool:
         """Whether the document says what it should: asked again after the component's records are in."""
         del task, values
-        if self.repository.document_is_current(component):
-            return True
+        with contextlib.suppress(MaturityError):  # which the draft will say
+            if self.repository.document_is_current(component):
+                return True
         draft = self.draft(component)
         return draft is not None and not draft.changed and not self.repository.failing(component)
 
@@ -197,7 +212,9 @@ class Graph:
             measurements = repository.measurements(component)
             draft = repository.draft(component, measurements, self._today)
         except MaturityError as error:
-            self.outcome.broken[component.name] = f"{component.document}: {error}"
+            kind = StorageError if isinstance(error, StorageError) else MaturityError
+            said = str(error).removeprefix(f"{component.document}: ")
+            self.outcome.broken[component.name] = kind(f"{component.document}: {said}")
             return None
         self.outcome.drafts[component.name] = draft
         repository.note_headline(component, headline(draft.standing.stage, measurements))
@@ -208,12 +225,13 @@ class Graph:
     def _update(self, component: Component) -> TaskError | None:
         draft = self.draft(component)
         if draft is not None:
-            self._warn(component, draft)
             try:
+                self._warn(component, draft)
                 document.write(self.repository.root, draft)
+                self.outcome.written.add(component.name)
                 self.repository.note_document(component, draft.after)
             except MaturityError as error:
-                self.outcome.broken[component.name] = str(error)
+                self.outcome.broken[component.name] = error
         return self._verdict(component)
 
     def _warn(self, component: Component, draft: Draft) -> None:
@@ -239,12 +257,12 @@ class Graph:
     def _verdict(self, component: Component) -> TaskError | None:
         """How the task of a document ends."""
         errors = self._errors(component)
-        return TaskError("\n".join(errors)) if errors else None
+        return TaskError(plain("\n".join(errors))) if errors else None
 
     def _errors(self, component: Component) -> list[str]:
         """What keeps the task of a document from ending well."""
         if component.name in self.outcome.broken:
-            return [self.outcome.broken[component.name]]
+            return [str(self.outcome.broken[component.name])]
         failing = self.repository.failing(component)
         return [f"{', '.join(failing)} failed for {component.name}"] if failing else []
 
@@ -264,9 +282,10 @@ class Graph:
                 stale.append(component.document)
                 edited = f"; edited by hand in {', '.join(draft.edited)}" if draft.edited else ""
                 state = "is missing" if draft.before is None else f"is not what a run would write{edited}"
-                print(f"{component.document} {state}\n{draft.diff()}", file=sys.stderr)
+                print(plain(f"{component.document} {state}\n{draft.diff()}"), file=sys.stderr)
         if stale:
             errors.append(f"{len(stale)} stale: {', '.join(stale[:20])}")
         if not errors:
             return None
-        return TaskFailed(errors[0]) if stale and len(errors) == 1 else TaskError("\n".join(errors))
+        message = plain("\n".join(errors))
+        return TaskFailed(message) if stale and len(errors) == 1 else TaskError(message)

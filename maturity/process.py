@@ -70,6 +70,7 @@ class Reaper:
         script = Path(__file__).with_name("reaper.py")
         process = subprocess.Popen(  # noqa: S603  # nosec B603 - our own script
             [sys.executable, "-I", "-S", str(script)],
+            cwd=os.sep,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

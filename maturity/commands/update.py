@@ -17,6 +17,7 @@ from doit.task import Task
 
 from maturity.arguments import Parser
 from maturity.commands import COMMANDS
+from maturity.document import Draft
 from maturity.errors import MaturityError, UsageError
 from maturity.graph.database import guard, look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
@@ -157,23 +158,28 @@ def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> in
 
 
 def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
-    """One line, or the diff, for each component that was named or looked at."""
-    outcome = graph.outcome
-    drafts = {name: graph.draft(graph.repository.component(name)) for name in names if name not in outcome.drafts}
-    for name, draft in sorted({**drafts, **outcome.drafts}.items()):
-        if draft is None:
-            continue
-        if options.dry_run:
-            line = draft.diff() or f"{draft.path} would not change"
-        elif options.validate:
-            line = f"{name}: {draft.standing.stage}; {draft.path} is {'stale' if draft.changed else 'valid'}"
-        elif draft.changed and name not in outcome.written:
-            line = f"{name}: {draft.path} not updated"
-        else:
-            line = f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}"
-        print(plain(line))
-    current = len(graph.repository.components) - len(outcome.drafts) - len(outcome.broken)
+    """One line, or the diff, for each component that was named or had something to do."""
+    outcome, components = graph.outcome, graph.repository.components
+    lost = {name.partition(":")[2] for name in outcome.unkept}
+    for name in sorted({*names, *outcome.undone, *outcome.drafts} - lost):
+        draft = outcome.drafts.get(name) or graph.draft(components[name])
+        if draft is not None:
+            print(plain(line(name, draft, options, name in outcome.written)))
+    for name in sorted(lost):
+        print(plain(f"{name}: {components[name].document} is left as it is: not all that was found could be kept"))
+    current = len(components) - len(outcome.undone)
     if not names and current:
-        print(f"{current} of {len(graph.repository.components)} components were current already")
+        print(f"{current} of {len(components)} components were current already")
     for problem in outcome.broken.values():
         print(plain(f"maturity: {problem}"), file=sys.stderr)
+
+
+def line(name: str, draft: Draft, options: argparse.Namespace, written: bool) -> str:
+    """What became of one component's document, or would."""
+    if options.dry_run:
+        return draft.diff() or f"{draft.path} would not change"
+    if options.validate:
+        return f"{name}: {draft.standing.stage}; {draft.path} is {'stale' if draft.changed else 'valid'}"
+    if draft.changed and not written:
+        return f"{name}: {draft.path} not updated"
+    return f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}"

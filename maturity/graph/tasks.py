@@ -33,10 +33,12 @@ from maturity.terminal import log, plain
 class Outcome:
     """What a run did, for those who started it: drafts by component, which were written, and what is wrong with others.
 
-    `unkept` has the names of collectors' tasks whose answer could not be kept, and why.
+    `undone` are the components that were not current when it began; `unkept` the collectors' tasks whose answer could
+    not be kept, and why.
     """
 
     drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    undone: set[str] = field(default_factory=set[str])
     written: set[str] = field(default_factory=set[str])
     broken: dict[str, MaturityError] = field(default_factory=dict[str, MaturityError])
     unkept: dict[str, str] = field(default_factory=dict[str, str])
@@ -67,6 +69,7 @@ class Graph:
         stale = {item.name: item for item in self._stale(components)}
         behind = [c for c in components if any(f"{k.name}:{c.name}" in stale for k in repository.applying(c))]
         undone = [c for c in components if c in behind or not self._is_current(None, None, c)]
+        self.outcome.undone |= {component.name for component in undone}
         runs = self.asked.command == "run"
         shown = tuple(undone) if runs and not named else components
         if runs and not named and not undone:

@@ -159,7 +159,7 @@ class Store:
     def prepare(self) -> None:
         """Make the directory, out of sight of git. Raises StorageError where that cannot be."""
         ignore = self.directory / ".gitignore"
-        if not stat.S_ISREG(mode(ignore)) or self.directory.is_symlink():
+        if self.directory.is_symlink() or not stat.S_ISREG(mode(ignore)):
             self.write({ignore: b"*\n"})
 
     def write_index(self, name: str, value: object) -> None:

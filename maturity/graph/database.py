@@ -58,7 +58,8 @@ def remembers(path: Path) -> bool:
 def set_aside(path: Path) -> None:
     """Give the file another name. Raises StorageError."""
     names = (f"{path.name}.broken{number or ''}" for number in itertools.count())
-    aside = next(place for name in names if not os.path.lexists(place := path.with_name(name)) or place.is_file())
+    places = (path.with_name(name) for name in names)
+    aside = next(at for at in places if not os.path.lexists(at) or (path.is_file() and at.is_file()))
     try:
         path.rename(aside)
     except FileNotFoundError:

@@ -133,7 +133,7 @@ class Checkout:
         """The stamps of all traces and failure reports, by task and file name: they are replaced, never changed."""
         found: dict[tuple[str, str], tuple[int, int]] = {}
         for path in self.path(".maturity/records").glob("*/*.*.json"):
-            status = path.stat()
+            status = path.lstat()
             task = f"{path.name.split('.')[0]}:{path.parent.name}"
             found[task, path.name] = (status.st_ino, status.st_mtime_ns)
         return found

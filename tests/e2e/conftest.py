@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -255,3 +255,20 @@ def depots(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Depot]:
 def depot(depots: dict[int, Depot], tmp_path: Path) -> Depot:
     """A copy of the depot without violations, all of it current."""
     return depots[0].copy(tmp_path / "depot")
+
+
+SECRET = "SECRET=1\n* @secret\n"
+"""What is in the files outside."""
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[Path]:
+    """A directory beside the repository that nothing may touch, which is seen to at the end."""
+    place = tmp_path / "outside"
+    (place / "inner").mkdir(parents=True)
+    for name in ("file.py", "secret", "inner/module.py"):
+        (place / name).write_text(SECRET)
+    yield place
+    names = {str(path.relative_to(place)) for path in place.rglob("*")}
+    assert names == {"file.py", "secret", "inner", "inner/module.py"}
+    assert all(path.read_text() == SECRET for path in place.rglob("*") if path.is_file())

@@ -29,7 +29,7 @@ class Paths:
         parts = [part for part in pattern.split("/") if part not in ("", ".")]
         for number, part in enumerate(parts, 1):
             if part == "**":
-                found = self._below(found)
+                found = self._below(found & self._names.keys())
                 if number < len(parts):
                     found &= self._names.keys()
             elif MAGIC.isdisjoint(part):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maturity.files import write_atomically
+from maturity.files import write_atomically, write_together
 
 
 def names(directory: Path) -> list[str]:
@@ -118,3 +118,22 @@ def test_a_directory_in_the_place_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         write_atomically(tmp_path / "a", b"x")
     assert names(tmp_path) == ["a"]
+
+
+def test_two_files_are_written_together_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = tmp_path / "one", tmp_path / "deep" / "two"
+    write_together({one: b"1", two: b"2"})
+    assert (one.read_bytes(), two.read_bytes()) == (b"1", b"2")
+    synced: list[int] = []
+
+    def fail_at_the_second(handle: int) -> None:
+        synced.append(handle)
+        if len(synced) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("maturity.files.os.fsync", fail_at_the_second)
+    with pytest.raises(OSError, match="No space left"):
+        write_together({one: b"new", two: b"new"})
+    assert (one.read_bytes(), two.read_bytes()) == (b"1", b"2")
+    assert names(tmp_path) == ["deep", "one"]
+    assert names(tmp_path / "deep") == ["two"]

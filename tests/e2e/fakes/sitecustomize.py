@@ -4,7 +4,7 @@
 `full PATH`: there is no room in the directories whose paths end with this; /dev/full says so, as a full disk does.
 `full database`: there is no room for doit's database.
 `no temporary directory`: there is no room where temporary directories are made.
-`bug TASK`: something that nobody has thought of, in the tasks or before them.
+`bug task`, `bug before`: something that nobody has thought of, in a task or before the first.
 """
 
 import errno
@@ -84,7 +84,7 @@ def bug(where):
         raise ZeroDivisionError("nobody has thought of this")
 
     if where == "task":
-        document.draft = broken
+        document.write = broken
     else:
         repository.discover = broken
 

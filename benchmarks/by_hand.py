@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from projects import run
+from benchmarks.projects import run
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from by_hand import Coverage, Found
-from projects import Project
-from reading import Figures
+from benchmarks.by_hand import Coverage, Found
+from benchmarks.projects import Project
+from benchmarks.reading import Figures
 
 SHOWN = 10  # files or rules that a document lists by name
 

@@ -6,7 +6,7 @@ odd string the first generated line that came out otherwise is shown, and what i
 
 Exit code 1 if a region is taken for edited by hand, a tick is lost, or a document cannot be made or read back.
 
-    python benchmarks/formatters.py [--keep DIRECTORY] [--wrap]
+    python -m benchmarks.formatters [--keep DIRECTORY] [--wrap]
 
 --wrap lets both formatters break lines at 80 columns too, which they do not do unless they are told to.
 """
@@ -23,8 +23,7 @@ from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
 
-from projects import run
-
+from benchmarks.projects import run
 from maturity.document import draft
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import Component, Criterion, Facts, Ladder, Measurement

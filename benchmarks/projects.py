@@ -28,13 +28,13 @@ AUTHOR = ("-c", "user.name=benchmark", "-c", "user.email=benchmark@example.org",
 class Project:
     """A release of a real project: what pip is asked for, and its `[tool.maturity]` as TOML text.
 
-    `option` picks the wheel or the sdist. The release is fixed, so that two runs of a benchmark speak of one code.
+    `options` pick the wheel or the sdist. The release is fixed, so that two runs of a benchmark speak of one code.
     `conftest` is the text of a conftest.py at the root, "" for none.
     """
 
     name: str
     requirement: str
-    option: str
+    options: Sequence[str]
     configuration: str
     conftest: str = ""
 
@@ -42,7 +42,7 @@ class Project:
 NETWORKX = Project(
     "networkx",
     "networkx==3.6.1",
-    "--only-binary=:all:",
+    ("--only-binary=:all:",),
     # Each package that holds a `tests` directory; the single modules beside them belong to the package around them.
     """
 [tool.maturity]
@@ -72,7 +72,7 @@ def pytest_runtest_setup():
 BOLTONS = Project(
     "boltons",
     "boltons==26.2.0",
-    "--no-binary=boltons",
+    ("--no-binary=boltons",),
     # Stages of its own: with the default ones hardly a module of any project would leave the lowest.
     """
 [tool.maturity]
@@ -113,7 +113,19 @@ id = "documented"
 title = "API documented"
 """,
 )
+HOMEASSISTANT = Project(
+    "homeassistant",
+    "homeassistant==2024.3.3",
+    # For scale: its code is only looked at and never run, so it need not be for this Python.
+    ("--only-binary=:all:", "--ignore-requires-python"),
+    """
+[tool.maturity]
+components = ["homeassistant/components/*"]
+exclude = ["homeassistant/components/__init__.py"]
+""",
+)
 PROJECTS = {project.name: project for project in (NETWORKX, BOLTONS)}
+"""Those whose every figure is checked by hand (truth.py)."""
 
 
 def run(
@@ -167,7 +179,7 @@ def fetch(project: Project, place: Path) -> Path:
     """Download the release, without what it depends on, and unpack it; an sdist's own outer directory is left out."""
     with tempfile.TemporaryDirectory(prefix="download-", dir=place) as download:
         pip = (sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps")
-        run((*pip, project.option, "--dest", download, project.requirement), place)
+        run((*pip, *project.options, "--dest", download, project.requirement), place)
         (archive,) = Path(download).iterdir()
         unpacked = Path(tempfile.mkdtemp(prefix=f"{project.name}-", dir=place))
         if archive.suffix == ".whl":

@@ -4,7 +4,7 @@ Fetches the specification's examples (they are in the source distribution of mar
 and after a generated region. A rewrite must keep every byte of them, or be refused: where an example leaves a fence or
 an HTML block open, the marker below it is text for every Markdown reader. Exit code 1 if a byte was lost.
 
-    python benchmarks/specification.py
+    python -m benchmarks.specification
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Fetches the projects and lets `doit all` write their documents; ticks the manual
 lets it run again. Then measures each component by hand (by_hand.py), works out what its document should say
 (expected.py), reads what it does say (reading.py), and compares. Exit code 1 if there is any difference.
 
-    python benchmarks/truth.py [--keep DIRECTORY] [--jobs N] [networkx] [boltons]
+    python -m benchmarks.truth [--keep DIRECTORY] [--jobs N] [networkx] [boltons]
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from by_hand import Found, Part, measure, modules, packages
-from expected import expected, ladder_of
-from projects import PROJECTS, Project, prepare, run, workplace
-from reading import Figures, read
+from benchmarks.by_hand import Found, Part, measure, modules, packages
+from benchmarks.expected import expected, ladder_of
+from benchmarks.projects import PROJECTS, Project, prepare, run, workplace
+from benchmarks.reading import Figures, read
 
 PARTS: Mapping[str, Callable[[Path, str], list[Part]]] = {"networkx": packages, "boltons": modules}
 MANUAL_BOX = re.compile(r"^- \[.\](?= .+ \(manual\) <!-- )", re.MULTILINE)

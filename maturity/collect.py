@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +15,9 @@ from pathlib import Path
 import msgspec
 
 from maturity.collectors.base import Collector, Output, Request, Step
-from maturity.errors import REPORT, CollectorFailure, StorageError, expected
-from maturity.files import read_bytes
+from maturity.errors import REPORT, CollectorFailure, RepositoryGone, StorageError, expected, said
 from maturity.model import Component, Facts, Failure
-from maturity.process import OUTPUT_LIMIT, Completed, run, scratch_directory
+from maturity.process import Completed, run
 from maturity.record import FailureReport, Trace
 from maturity.store import Store
 from maturity.terminal import log
@@ -24,6 +26,9 @@ QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "NO_COLOR": "1", "PYTHONIOENCODI
 """Environment variables that keep the tools from asking the network for news and from colouring their output."""
 
 OPENED = "opened.json"
+
+PATIENCE = 3
+"""After so many components in a row that fail alone, and for the same reason, the tool itself is taken to be broken."""
 
 
 @dataclass(frozen=True)
@@ -52,25 +57,37 @@ class Opened:
 
 
 def collect(job: Job, root: Path, store: Store) -> dict[str, StorageError]:
-    """Do a job: every component of it has a new record, or a report of why not. Never raises for what a tool does.
+    """Do a job: every component of it has a new record, or a report of why not.
 
-    Returned are the components whose answer the disk did not take: nothing is known of them but what was before.
+    Returned are the components whose answer the disk did not take: nothing is known of them but what was before. Never
+    raises for what a tool does, but RepositoryGone where it took the repository away.
 
     Where the tool gave no answer for several components at once, each is tried alone: one that breaks the tool, with
-    its own configuration for example, must not take the others with it.
+    its own configuration for example, must not take the others with it. But where some in a row fail for one and the
+    same reason it is the tool that is broken, and the rest gets one more chance together: a tool that hangs must not
+    hang once for every component.
     """
-    answers, kept = attempt(job, root)
+    answers, attempted = attempt(job, root, store)
+    if len(job.components) == 1 or any(isinstance(answer, Facts) for answer in answers.values()):
+        return keep(job, answers, attempted, store)
     unkept: dict[str, StorageError] = {}
-    if len(job.components) > 1 and all(isinstance(answer, Failure) for answer in answers.values()):
-        for component in job.components:
-            unkept |= collect(replace(job, components=(component,)), root, store)
-        return unkept
-    for component in job.components:
-        try:
-            keep(job, component, answers[component.name], store, kept)
-        except StorageError as error:
-            unkept[component.name] = error
+    waiting = list(job.components)
+    last, in_a_row = "", 0
+    while waiting:
+        count = len(waiting) if in_a_row == PATIENCE else 1
+        portion, waiting = replace(job, components=tuple(waiting[:count])), waiting[count:]
+        answers, attempted = attempt(portion, root, store)
+        unkept |= keep(portion, answers, attempted, store)
+        answer = answers[portion.components[0].name]
+        reason = "" if isinstance(answer, Facts) else first_line(answer.reason)
+        in_a_row = 0 if not reason else in_a_row + 1 if reason == last else 1
+        last = reason
     return unkept
+
+
+def first_line(reason: str) -> str:
+    """A reason without what follows for the log."""
+    return reason.partition("\n")[0]
 
 
 @dataclass(frozen=True)
@@ -83,8 +100,12 @@ class Attempt:
     opened: Opened
 
 
-def attempt(job: Job, root: Path) -> tuple[dict[str, Facts | Failure], Attempt]:
-    """Run the tool once and read its answer for every component of the job."""
+def attempt(job: Job, root: Path, store: Store | None = None) -> tuple[dict[str, Facts | Failure], Attempt]:
+    """Run the tool once and read its answer for every component of the job.
+
+    Raises RepositoryGone where it has deleted the directory of the store.
+    """
+    there = store is not None and store.directory.is_dir()
     began, started = time.time_ns(), time.monotonic()
     ran: list[Completed] = []
     opened = Opened()
@@ -103,6 +124,14 @@ def attempt(job: Job, root: Path) -> tuple[dict[str, Facts | Failure], Attempt]:
             reason = str(known) if known else f"a bug in the collector {job.collector.name}; please report it"
             trace = "" if known else f"{traceback.format_exc()}{REPORT}"
             found = {component.name: Failure(reason, trace) for component in job.components}
+    if there and store is not None and not store.directory.is_dir():
+        names = ", ".join(component.name for component in job.components[:5])
+        ran_what = "\n".join(completed.log() for completed in ran)
+        raise RepositoryGone(
+            f"{store.directory} was deleted, as was seen when {job.collector.name} had run for {names}: "
+            "nothing of this run can be kept. Bring back what is gone, with `git restore` for example, "
+            f"and mend the test that deletes it.\n{ran_what}"
+        )
     nothing = Failure("the collector said nothing about this component")
     answers = {component.name: found.get(component.name, nothing) for component in job.components}
     return answers, Attempt(ran, began, time.monotonic() - started, opened)
@@ -112,17 +141,17 @@ def run_step(step: Step, job: Job, root: Path, scratch: Path, ran: list[Complete
     """One process of a job, with the scratch files that go in and the reports that come out."""
     for name, content in step.writes.items():
         (scratch / name).write_bytes(content)
-    completed = run(step.command, root, scratch, job.timeout, QUIET)
+    completed = run(step.command, root, scratch, job.timeout, QUIET, step.reports)
     ran.append(completed)
     log.info("%s: %s (%.2f s)", job.collector.name, " ".join(completed.command)[:500], completed.seconds)
     reports: dict[str, bytes] = {}
     for name in step.reports:
         path = scratch / name
-        content = read_bytes(path, OUTPUT_LIMIT)
-        if content is not None:
-            reports[name] = content
-        elif path.exists():
-            raise CollectorFailure(f"its report {name} is larger than {OUTPUT_LIMIT >> 20} MB")
+        if path.is_file():  # not a pipe, which would keep us waiting
+            try:
+                reports[name] = path.read_bytes()
+            except OSError as error:
+                raise CollectorFailure(f"its report {name} cannot be read: {error.strerror}") from None
     return Output(completed.returncode, completed.stdout, completed.stderr, reports)
 
 
@@ -137,9 +166,22 @@ def read_opened(outputs: Iterable[Output]) -> Opened:
     return Opened()
 
 
-def keep(job: Job, component: Component, answer: Facts | Failure, store: Store, attempted: Attempt) -> None:
-    """Write what a collector found for one component."""
+def keep(job: Job, answers: Mapping[str, Facts | Failure], attempted: Attempt, store: Store) -> dict[str, StorageError]:
+    """Write what a collector found for the components of a job; returned are those for which that could not be."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
+    unkept: dict[str, StorageError] = {}
+    for component in job.components:
+        try:
+            keep_one(job, component, answers[component.name], attempted, store, now)
+        except StorageError as error:
+            unkept[component.name] = error
+    return unkept
+
+
+def keep_one(
+    job: Job, component: Component, answer: Facts | Failure, attempted: Attempt, store: Store, now: str
+) -> None:
+    """Write what a collector found for one component. Raises StorageError."""
     name = job.collector.name
     if isinstance(answer, Facts):
         commands = tuple(completed.command for completed in attempted.ran)
@@ -148,6 +190,20 @@ def keep(job: Job, component: Component, answer: Facts | Failure, store: Store, 
         trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed)
         store.write_facts(name, component.name, answer, trace)
     else:
-        reason, _, more = answer.reason.partition("\n")
-        text = "\n".join(part for part in (more, answer.log, *(completed.log() for completed in attempted.ran)) if part)
-        store.write_failure(name, component.name, FailureReport(reason, text, now))
+        _, _, more = answer.reason.partition("\n")
+        logs = (more, answer.log, *(completed.log() for completed in attempted.ran))
+        text = "\n".join(part for part in logs if part)
+        store.write_failure(name, component.name, FailureReport(first_line(answer.reason), text, now))
+
+
+@contextlib.contextmanager
+def scratch_directory() -> Generator[Path]:
+    """An empty directory outside the repository, gone when the job is done. Raises StorageError."""
+    try:
+        path = Path(tempfile.mkdtemp(prefix="maturity-"))
+    except OSError as error:
+        raise StorageError(f"no directory for temporary files can be made: {said(error)}") from None
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)

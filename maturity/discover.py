@@ -75,7 +75,8 @@ def find_claims(settings: Settings, tree: Tree) -> dict[str, Claim]:
     places = Paths((*tree.files, *tree.directories))
     excluded = {path for pattern in settings.exclude for path in matches(pattern, "exclude", places)}
     python = (*tree.python, *(path for path in tree.unnamed if path.endswith(".py")))
-    holders = {parent for path in python for parent in parents(path)}
+    direct = {path.rpartition("/")[0] for path in python}
+    holders = direct | {parent for directory in direct for parent in parents(directory)}
     found: dict[str, list[str]] = {}
     for pattern in settings.components:
         paths = matches(pattern, "components", places, required=not settings.implied)
@@ -175,12 +176,16 @@ def owners_of_files(claims: Iterable[Claim], tree: Tree) -> dict[str, str]:
                 other = owners.get(str(parent), claim)
                 if other is not claim:
                     raise claimed_twice(path, claim, other)
-    files: dict[str, str] = {}
-    for path in tree.python:
-        claim = next((owners[place] for place in (path, *parents(path)) if place in owners), None)
-        if claim is not None:
-            files[path] = claim.name
-    return files
+    nearest_claim: dict[str, Claim | None] = {}
+
+    def around(directory: str) -> Claim | None:
+        if directory not in nearest_claim:
+            above = directory.rpartition("/")[0]
+            nearest_claim[directory] = owners.get(directory) or (around(above) if above else None)
+        return nearest_claim[directory]
+
+    claimed = ((path, owners.get(path) or around(path.rpartition("/")[0])) for path in tree.python)
+    return {path: claim.name for path, claim in claimed if claim is not None}
 
 
 def parents(path: str) -> Iterable[str]:

@@ -69,9 +69,10 @@ def closer_look(asked: Asked) -> Iterator[Task]:
     from maturity.process import end_with_us
     from maturity.repository import Repository
 
+    moment = 0
     if asked.command == "run":
         end_with_us()
-        hold_until_exit(Path.cwd())
-    graph = Graph(Repository(Path.cwd()), asked)
+        moment = hold_until_exit(Path.cwd())
+    graph = Graph(Repository(Path.cwd(), moment), asked)
     guard(Globals.dep_manager, graph.is_ours)
     yield from graph.tasks()

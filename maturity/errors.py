@@ -63,6 +63,12 @@ class StorageError(MaturityError):
     exit_code = 2
 
 
+class RepositoryGone(MaturityError):
+    """The repository, or the cache in it, was deleted while a tool ran: there is nothing left to work on."""
+
+    exit_code = 2
+
+
 def expected(error: Exception) -> MaturityError | None:
     """An error that is no bug of ours, as one that is shown without a traceback; None for a bug."""
     if isinstance(error, MaturityError):

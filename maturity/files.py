@@ -9,16 +9,20 @@ import stat
 import tempfile
 import time
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from maturity.errors import StorageError, said
 
+ENVIRONMENT = "pyvenv.cfg"
+"""The file that makes a directory a virtual environment."""
+
 IGNORED_DIRECTORIES = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 OWN_NAME = "MATURITY.md"
 """How our own documents' names end: they are never inputs."""
+
 
 TEMPORARY = (".maturity-", ".tmp")
 """How the names of our temporary files begin and end; one that is found in peace was left by a run that was killed."""
@@ -45,6 +49,10 @@ class Stamp(NamedTuple):
     ctime_ns: int
     inode: int
 
+    def settled(self) -> bool:
+        """Whether the file changed so long ago that it could not change again within the same tick of its clock."""
+        return time.time_ns() - max(self.mtime_ns, self.ctime_ns) > RACY_NS
+
     @classmethod
     def of(cls, status: os.stat_result) -> Stamp:
         """The stamp in a stat answer."""
@@ -56,59 +64,83 @@ class Tree:
 
     Hidden directories, caches, installed packages and virtual environments are not walked; links to directories are not
     followed, and a link to a file counts only if it stays inside the root. `known` has the digests of an earlier walk
-    with the stamps they were taken at; a digest is computed again only for a file whose stamp has moved. `changed` are
-    the files of which an earlier walk knew another content, as far as they were asked for. `unnamed` are files whose
-    names are not UTF-8: no tool's report could speak of them. `unreadable` are directories that cannot be listed, with
-    what the system says; `temporary` are files of ours that a killed run has left.
+    with the stamps they were taken at; a digest is computed again only for a file whose stamp has moved. As far as
+    digests were asked for, `changed` are the files of which the earlier walk knew another content, and `appeared` those
+    that it did not know; `vanished` are those that it alone knew. `unnamed` are files whose names are not UTF-8: no
+    tool's report could speak of them. `outward` are the links that lead to no file in the root; they are not in the
+    tree, though a tool may obey one that is called like its configuration. `unreadable` are directories that cannot be
+    listed, with what the system says; `temporary` are files of ours that a killed run has left.
     """
 
     def __init__(self, root: Path, known: dict[str, tuple[Stamp, str]] | None = None) -> None:
         self.root = root
         self.files: set[str] = set()
         self.directories: set[str] = set()
-        self.changed: set[str] = set()
+        self.outward: set[str] = set()
         self.unreadable: dict[str, str] = {}
-        self.temporary: list[str] = []
+        self.temporary: set[str] = set()
+        self.changed: set[str] = set()
+        self.appeared: set[str] = set()
+        self.vanished: set[str] = set()
         self._base = f"{root}/"
         self._known = known or {}
         self._fresh: dict[str, tuple[Stamp, str]] = {}
         self._digests: dict[str, str] = {}
-        self._names: dict[str, list[str]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
         self._walk()
+        if self._known:
+            self.vanished = self._known.keys() - self.files
         self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi")) and is_text(path)))
         self.unnamed = tuple(path for path in self.files if not is_text(path))
 
     def _walk(self) -> None:
-        waiting = [(str(self.root), "")]
+        found: dict[str, tuple[list[str], list[str]]] = {}
+        apart: set[str] = set()
+        waiting = [""]
         while waiting:  # no recursion: a path can be two thousand directories deep
-            directory, prefix = waiting.pop()
+            directory = waiting.pop()
+            prefix = f"{directory}/" if directory else ""
             try:
-                waiting += self._list(directory, prefix)
+                files, inner = self._entries(directory)
             except OSError as error:
                 if not prefix:
                     raise
-                self.unreadable[prefix[:-1]] = said(error)
+                self.unreadable[directory] = said(error)
+                continue
+            if prefix and ENVIRONMENT in files:
+                apart.add(directory)  # a virtual environment is no part of the tree
+                continue
+            if prefix:
+                self.directories.add(directory)
+            self.files.update([prefix + name for name in files])
+            found[directory] = files, inner
+            waiting += [prefix + name for name in inner]
+        for directory, (files, inner) in found.items():
+            prefix = f"{directory}/" if directory else ""
+            self._names[directory] = names_of(files, [name for name in inner if prefix + name not in apart])
 
-    def _list(self, directory: str, prefix: str) -> list[tuple[str, str]]:
-        """Note what is in one directory, and give the directories to go on with."""
-        inner: list[tuple[str, str]] = []
+    def _entries(self, directory: str) -> tuple[list[str], list[str]]:
+        """The names of the files, and of the directories to be walked, in a directory as it is now."""
+        inner: list[str] = []
         files: list[str] = []
-        with os.scandir(directory) as entries:
+        with os.scandir(self._base + directory) as entries:
             for entry in entries:
-                if entry.is_symlink():
-                    if self._link_inside(prefix + entry.name):
-                        files.append(prefix + entry.name)
-                elif entry.is_dir():
-                    if entry.name not in IGNORED_DIRECTORIES and not entry.name.startswith("."):
-                        inner.append((entry.path, f"{prefix}{entry.name}/"))
+                name = entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if name not in IGNORED_DIRECTORIES and not name.startswith("."):
+                        inner.append(name)
+                elif entry.is_symlink():
+                    path = f"{directory}/{name}" if directory else name
+                    if self._link_inside(path):
+                        files.append(name)
+                    else:
+                        self.outward.add(path)
                 elif entry.is_file():
-                    (self.temporary if is_temporary(entry.name) else files).append(prefix + entry.name)
-        if prefix and f"{prefix}pyvenv.cfg" in files:
-            return []
-        if prefix:
-            self.directories.add(prefix[:-1])
-        self.files.update(files)
-        return inner
+                    if is_temporary(name):
+                        self.temporary.add(f"{directory}/{name}" if directory else name)
+                    else:
+                        files.append(name)
+        return files, inner
 
     def _link_inside(self, path: str) -> bool:
         try:
@@ -125,8 +157,11 @@ class Tree:
         digest = self._digests.get(path)
         if digest is None:
             digest = self._digests[path] = self._current_digest(path)
-            if path in self._known and self._known[path][1] != digest:
-                self.changed.add(path)
+            if path in self._known:
+                if self._known[path][1] != digest:
+                    self.changed.add(path)
+            elif self._known:
+                self.appeared.add(path)
         return digest
 
     def changed_since(self, path: str, moment: int) -> bool:
@@ -137,14 +172,27 @@ class Tree:
             return path in self.files  # it has gone; or it never was there
         return max(status.st_mtime_ns, status.st_ctime_ns) >= moment
 
+    def is_utf8(self, path: str) -> bool:
+        """Whether a file can be read as UTF-8 text."""
+        try:
+            Path(self._base + path).read_bytes().decode()
+        except (OSError, UnicodeDecodeError):
+            return False
+        return True
+
     def names_in(self, directory: str) -> tuple[str, ...]:
         """The names in a directory when the tree was walked, our own documents left out."""
-        if not self._names:
-            for path in (*self.files, *self.directories):
-                parent, _, name = path.rpartition("/")
-                if not name.endswith(OWN_NAME):
-                    self._names.setdefault(parent, []).append(name)
-        return tuple(sorted(self._names.get("" if directory == "." else directory, ())))
+        return self._names.get("" if directory == "." else directory, ())
+
+    def same_names(self, directory: str) -> bool:
+        """Whether a directory that was walked has the same names in it now, our own documents left out."""
+        try:
+            files, inner = self._entries(directory)
+        except OSError:
+            return False
+        place = f"{self._base}{directory}/"
+        inner = [name for name in inner if not os.path.exists(f"{place}{name}/{ENVIRONMENT}")]  # noqa: PTH110 - many of them
+        return names_of(files, inner) == self.names_in(directory)
 
     def python_below(self, directory: str) -> tuple[str, ...]:
         """The Python files in a directory and all below it."""
@@ -165,8 +213,7 @@ class Tree:
             return "absent"
         except OSError as error:
             raise StorageError(f"{path}: cannot be read: {said(error)}") from None
-        if time.time_ns() - max(stamp.mtime_ns, stamp.ctime_ns) > RACY_NS:
-            self._fresh[path] = (stamp, digest)
+        self._fresh[path] = (stamp if stamp.settled() else NEVER, digest)
         return digest
 
     def watched(self) -> set[str]:
@@ -179,11 +226,19 @@ class Tree:
         return {path: entry for path, entry in (kept | self._fresh).items() if is_text(path)}
 
 
+def names_of(files: Iterable[str], directories: Iterable[str]) -> tuple[str, ...]:
+    """The names in a directory in a fixed order, our own documents left out."""
+    return tuple(sorted(name for name in (*files, *directories) if not name.endswith(OWN_NAME)))
+
+
 ANYBODY_WRITES = 0o222
 """A file without any of these mode bits is read-only for us too, even where root could write it."""
 
+NEVER = Stamp(-1, -1, -1, -1)
+"""The stamp of no file."""
+
 RACY_NS = 2_000_000_000
-"""A file that changed this short a time ago may change again within one tick of its clock: its digest is not kept."""
+"""A file that changed this short a time ago may change again within one tick of its clock: its stamp is not kept."""
 
 
 def digest_text(text: str) -> str:
@@ -194,6 +249,14 @@ def digest_text(text: str) -> str:
 def digest_bytes(content: bytes) -> str:
     """The digest of a content, as 32 hexadecimal digits."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def stamp_of(path: str) -> Stamp | None:
+    """The stamp of a file, None if there is none. Paths are text here: this is asked for every document."""
+    try:
+        return Stamp.of(os.stat(path))  # noqa: PTH116 - Path.stat costs three times as much
+    except OSError:
+        return None
 
 
 def digest_file(path: str, size: int) -> str:
@@ -234,6 +297,17 @@ def read_inside(root: Path, path: str, limit: int) -> bytes | None:
     except (OSError, RuntimeError):  # absent, or a circle of links
         return None
     return read_bytes(place, limit) if place.is_relative_to(root.resolve()) else None
+
+
+def tick(path: Path) -> int:
+    """The time by the file system's own clock (nanoseconds), as it stamps a file that is written now.
+
+    What is changed later has a time that is not before this one, however coarse that clock is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"")
+    os.utime(path)
+    return path.stat().st_mtime_ns
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -30,12 +30,20 @@ class RecordEntry(msgspec.Struct, array_like=True, frozen=True):
         return stamps == (self.record, self.trace)
 
 
-class Index(msgspec.Struct):
-    """Record entries by task name (`ruff:carbon`).
+class DocumentEntry(msgspec.Struct, array_like=True, frozen=True):
+    """A document that said what it should: the digest of all that it was drafted from, and that of its content.
 
-    By component: for its document the digest of all that it was drafted from, and its headline in lists.
+    `stamp` is what the file system said of it before that content was read; None if that is not known for sure.
     """
 
+    drafted_from: str
+    content: str
+    stamp: Stamp | None = None
+
+
+class Index(msgspec.Struct):
+    """Record entries by task name (`ruff:carbon`); documents, and their headlines in lists, by component."""
+
     records: dict[str, RecordEntry] = {}
-    documents: dict[str, str] = {}
+    documents: dict[str, DocumentEntry] = {}
     headlines: dict[str, str] = {}

@@ -16,18 +16,19 @@ _held: list[FileLock] = []
 
 
 @contextmanager
-def hold(root: Path) -> Generator[None]:
-    """Hold the repository's lock for the time of the block."""
+def hold(root: Path) -> Generator[int]:
+    """Hold the repository's lock for the time of the block; gives the moment at which it was taken."""
     lock = acquire(root)
     try:
-        yield
+        yield Store(root).now()
     finally:
         lock.release()
 
 
-def hold_until_exit(root: Path) -> None:
-    """Hold the repository's lock until this process ends, however it ends."""
+def hold_until_exit(root: Path) -> int:
+    """Hold the repository's lock until this process ends, however it ends; the moment at which it was taken."""
     _held.append(acquire(root))
+    return Store(root).now()
 
 
 def acquire(root: Path) -> FileLock:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Component:
     owner: str | None = None
     group: str | None = None
 
-    @property
+    @cached_property
     def files(self) -> tuple[str, ...]:
         """Every Python file of the component, its inner tests included."""
         return tuple(sorted((*self.source, *self.inner_tests)))

@@ -1,31 +1,37 @@
-"""The only place that starts processes: no shell, a process group of its own, a time limit, bounded output."""
+"""The only place that starts processes: no shell, a supervisor for each, a time limit, bounded output."""
 
 from __future__ import annotations
 
 import atexit
 import contextlib
-import json
 import os
-import shutil
+import select
 import signal
 import subprocess  # nosec B404 - the one module that uses it, with argument lists and never a shell
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import BinaryIO, NoReturn
 
-from maturity.errors import CollectorFailure, StorageError, said
-from maturity.files import read_bytes
+from maturity.errors import CollectorFailure
 
 OUTPUT_LIMIT = 64 * 1024 * 1024
-"""Bytes of standard output or of a report that are read; a tool that writes more has failed."""
+"""Bytes of standard output, or of a report, that a tool may write; at more it is ended and has failed."""
 
 GRACE_SECONDS = 2.0
+"""The time between SIGTERM and SIGKILL."""
+
+PATIENCE_SECONDS = GRACE_SECONDS + 10
+"""The time that a supervisor has to end everything."""
+
+TICK_SECONDS = 0.05
+"""How often the size of a running tool's output is looked at."""
+
+SUPERVISOR = Path(__file__).with_name("supervise.py")
 STOPPED = "stopped while a tool was running"
 
 
@@ -46,109 +52,164 @@ class Completed:
         return "\n".join([f"$ {printable(self.command)}", f"exit code {self.returncode}", *tail])
 
 
-class Reaper:
-    """Tells a script of its own process what to end should this one be killed; see `maturity/reaper.py`.
+class Running:
+    """A tool that runs, under a supervisor that ends it with all that it started: see `maturity/supervise.py`."""
 
-    It is started when there is first something to tell. Without it a run does its work all the same.
-    """
+    def __init__(
+        self, command: Sequence[str], cwd: Path, environment: Mapping[str, str], out: BinaryIO, err: BinaryIO
+    ) -> None:
+        """Start it. Raises OSError or ValueError where the supervisor cannot be started."""
+        pulled, leash = os.pipe()
+        status, told = os.pipe()
+        # Closing a file object twice does nothing, so any thread may let go of the leash.
+        self._leash, self._status = os.fdopen(leash, "wb", 0), os.fdopen(status, "rb", 0)
+        words = (sys.executable, "-I", "-S", str(SUPERVISOR), str(pulled), str(told), str(GRACE_SECONDS))
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  # nosec B603 - an argument list, never a shell
+                [*words, *command],
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                env=environment,
+                pass_fds=(pulled, told),
+                start_new_session=True,
+            )
+        except BaseException:
+            self._leash.close()
+            self._status.close()
+            raise
+        finally:
+            os.close(pulled)
+            os.close(told)
+        self._said = b""
+        self.command = tuple(command)
 
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._pipe: int | None = None
-        self._started = False
+    def wait(self, seconds: float) -> bool:
+        """Whether it ends, with all that it started, within some seconds."""
+        until = time.monotonic() + seconds
+        poll = select.poll()
+        poll.register(self._status, select.POLLIN)
+        while poll.poll(max(0.0, until - time.monotonic()) * 1000):
+            said = os.read(self._status.fileno(), 4096)
+            if not said:
+                self._process.wait()
+                return True
+            self._said += said
+        return False
 
-    def tell(self, sign: str, kind: str, name: str) -> None:
-        """`+` for what there is to end from now on, `-` for what there is no longer."""
-        with self._lock, contextlib.suppress(OSError):
-            if not self._started:
-                self._started = True
-                self._start()
-            if self._pipe is not None:
-                os.write(self._pipe, f"{sign}{kind} {name}\n".encode())  # one piece: it is shorter than PIPE_BUF
+    def let_go(self) -> None:
+        """Have it end, with all that it started."""
+        self._leash.close()
 
-    def _start(self) -> None:
-        script = Path(__file__).with_name("reaper.py")
-        process = subprocess.Popen(  # noqa: S603  # nosec B603 - our own script
-            [sys.executable, "-I", "-S", str(script)],
-            cwd=os.sep,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # it outlives us, and a Ctrl-C
-        )
-        if process.stdin is not None:
-            self._pipe = os.dup(process.stdin.fileno())  # it stays open until this process ends
-            process.stdin.close()
-        process.returncode = 0  # nobody waits for it
+    def join(self) -> None:
+        """Wait until it has ended, once it was let go."""
+        try:
+            self._process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()  # it does not obey
+            self._process.wait()
+
+    def close(self) -> None:
+        """End it, with all that it started, if it still runs."""
+        self.let_go()
+        self.wait(PATIENCE_SECONDS)
+        self.join()
+        self._status.close()
+        pid = self._told("pid")
+        if self.returncode is None and pid is not None:  # the supervisor was killed: what is left without it
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+
+    def _told(self, key: str) -> int | None:
+        """A number that the supervisor told us."""
+        words = self._said.decode("ascii", "replace").split()
+        return int(words[words.index(key) + 1]) if key in words else None
+
+    @property
+    def returncode(self) -> int | None:
+        """The tool's return code, None where it never started or its supervisor was killed."""
+        return self._told("exit")
+
+    def trouble(self) -> str:
+        """Why there is no return code; "" if there is one."""
+        if self.returncode is not None:
+            return ""
+        number = self._told("error")
+        if number is not None:
+            return f"cannot start {self.command[0]}: {os.strerror(number)}"
+        return f"{self.command[0]} was lost, for its supervisor ended with exit code {self._process.returncode}"
 
 
-_reaper = Reaper()
-_running: set[subprocess.Popen[bytes]] = set()
+_running: set[Running] = set()
 _lock = threading.RLock()  # a signal may come while we hold it
 _stopping = threading.Event()
 
 
 def run(
-    command: Sequence[str], cwd: Path, scratch: Path, timeout: float, environment: Mapping[str, str] | None = None
+    command: Sequence[str],
+    cwd: Path,
+    scratch: Path,
+    timeout: float,
+    environment: Mapping[str, str] | None = None,
+    reports: Sequence[str] = (),
 ) -> Completed:
-    """Run a command to its end, with its output in files of `scratch`.
+    """Run a command to its end, with its output in files of `scratch`; `reports` are the files there that it writes.
 
-    Raises CollectorFailure, with a log, where there is no such program, it did not end in `timeout` seconds (its whole
-    process group is then ended), or it printed more than OUTPUT_LIMIT. Raises SystemExit once `end_all` was called.
+    Nothing that it started is left when this returns. Raises CollectorFailure, with a log, where there is no such
+    program, it did not end in `timeout` seconds, or it wrote more than OUTPUT_LIMIT into its output or a report: it is
+    then ended at once. Raises SystemExit once `end_all` was called.
     """
     if _stopping.is_set():
         raise SystemExit(STOPPED)
     started = time.monotonic()
-    out, err = scratch / "stdout", scratch / "stderr"
-    with out.open("wb") as stdout, err.open("wb") as stderr:
+    files = {name: scratch / name for name in ("stdout", "stderr", *reports)}
+    log = f"$ {printable(command)}"
+    with files["stdout"].open("wb") as out, files["stderr"].open("wb") as err:
         try:
-            process = subprocess.Popen(  # noqa: S603  # nosec B603 - an argument list, never a shell
-                list(command),
-                cwd=cwd,
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                env={**os.environ, **(environment or {})},
-                start_new_session=True,
-            )
+            running = Running(command, cwd, {**os.environ, **(environment or {})}, out, err)
         except (OSError, ValueError) as error:
-            raise CollectorFailure(f"cannot start {command[0]}: {error}\n$ {printable(command)}") from None
-        _reaper.tell("+", "group", str(process.pid))
+            raise CollectorFailure(f"cannot start {command[0]}: {error}\n{log}") from None
+    with _lock:
+        _running.add(running)
+    try:
+        if _stopping.is_set():  # since we looked
+            running.let_go()
+        trouble = watch(running, timeout, files)
+    finally:
+        running.close()
         with _lock:
-            _running.add(process)
-        try:
-            process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise CollectorFailure(
-                f"no answer within {timeout:g} s\n$ {printable(command)}\n{tail(out)}{tail(err)}"
-            ) from None
-        finally:
-            end_group(process)
-            with _lock:
-                _running.discard(process)
-            _reaper.tell("-", "group", str(process.pid))
+            _running.discard(running)
     if _stopping.is_set():
         raise SystemExit(STOPPED)  # the tool did not end by itself: what it left is no answer
-    texts = [read_bytes(path, OUTPUT_LIMIT) for path in (out, err)]
-    if texts[0] is None or texts[1] is None:
-        raise CollectorFailure(f"printed more than {OUTPUT_LIMIT >> 20} MB\n$ {printable(command)}")
-    return Completed(tuple(command), process.returncode, texts[0], texts[1], time.monotonic() - started)
+    trouble = trouble or running.trouble()
+    if trouble or running.returncode is None:
+        raise CollectorFailure(f"{trouble}\n{log}\n{tail(files['stdout'])}{tail(files['stderr'])}")
+    stdout, stderr = files["stdout"].read_bytes(), files["stderr"].read_bytes()
+    return Completed(running.command, running.returncode, stdout, stderr, time.monotonic() - started)
 
 
-def end_group(process: subprocess.Popen[bytes]) -> None:
-    """End a process and all that it left behind in its group."""
-    for sign, patience in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, None)):
-        try:
-            os.killpg(process.pid, sign)
-        except (ProcessLookupError, PermissionError):
-            break
-        if process.returncode is None:
-            try:
-                process.wait(patience)
-            except subprocess.TimeoutExpired:
-                continue
-    if process.returncode is None:
-        process.wait()
+def watch(running: Running, timeout: float, files: Mapping[str, Path]) -> str:
+    """Wait for the end of a tool; "" if it ended by itself, in time, and did not write too much, else what is wrong."""
+    until = time.monotonic() + timeout
+    ended = False
+    while not ended:
+        left = until - time.monotonic()
+        if left <= 0:
+            return f"no answer within {timeout:g} s"
+        ended = running.wait(min(left, TICK_SECONDS))
+        for name, path in files.items():
+            if size(path) > OUTPUT_LIMIT:
+                return f"it wrote more than {OUTPUT_LIMIT >> 20} MB of {name} and was ended"
+    return ""
+
+
+def size(path: Path) -> int:
+    """The size of a file in bytes, 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def end_all() -> None:
@@ -156,13 +217,17 @@ def end_all() -> None:
     _stopping.set()
     with _lock:
         running = list(_running)
-    for process in running:
-        end_group(process)
+    for one in running:  # all at once, and only then wait for each
+        one.let_go()
+    for one in running:
+        one.join()
 
 
-def tail(path: Path, size: int = 4000) -> str:
+def tail(path: Path, length: int = 4000) -> str:
     """The last characters of a file of output, for people."""
-    return path.read_bytes()[-size:].decode("utf-8", "replace")
+    with path.open("rb") as stream:
+        stream.seek(max(0, size(path) - length))
+        return stream.read(length).decode("utf-8", "replace")
 
 
 def printable(command: Sequence[str], limit: int = 2000) -> str:
@@ -172,23 +237,8 @@ def printable(command: Sequence[str], limit: int = 2000) -> str:
     return text if len(text) <= limit else f"{text[:limit]} … ({len(command)} words)"
 
 
-@contextlib.contextmanager
-def scratch_directory() -> Generator[Path]:
-    """An empty directory outside the repository, gone when the job is done, or this process. Raises StorageError."""
-    try:
-        path = Path(tempfile.mkdtemp(prefix="maturity-"))
-    except OSError as error:
-        raise StorageError(f"no directory for temporary files can be made: {said(error)}") from None
-    _reaper.tell("+", "directory", json.dumps(str(path)))
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-        _reaper.tell("-", "directory", json.dumps(str(path)))
-
-
 def end_with_us() -> None:
-    """From now on no tool outlives this process for long, however it is asked to stop."""
+    """From now on no tool outlives this process, however it is asked to stop: SIGKILL is left to the supervisors."""
     atexit.register(end_all)
     if threading.current_thread() is threading.main_thread():
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

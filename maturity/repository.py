@@ -10,23 +10,25 @@ from functools import cached_property
 from pathlib import Path
 
 from maturity import collectors as registry
-from maturity import document, snapshot
+from maturity import document
 from maturity.codeowners import PLACES, with_owners
 from maturity.collect import Job
 from maturity.collectors.base import Collector, no_tests
 from maturity.discover import discover, inside
 from maturity.document import Draft
-from maturity.errors import ConfigurationError, UnknownComponent, said
-from maturity.files import Stamp, Tree, digest_bytes, read_bytes, read_inside
+from maturity.errors import ConfigurationError, MaturityError, UnknownComponent, said
+from maturity.files import Stamp, Tree, digest_bytes, read_bytes, read_inside, stamp_of
 from maturity.index import FILE as INDEX
-from maturity.index import Index, RecordEntry
+from maturity.index import DocumentEntry, Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
-from maturity.inputs.environment import around
-from maturity.inputs.imports import CachedGraph, ImportGraph, refresh
+from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refresh
+from maturity.inputs.reasons import Known as Told
+from maturity.inputs.reasons import reasons
 from maturity.model import Component, Measurement
 from maturity.record import Trace
 from maturity.settings import Settings, read_settings
-from maturity.store import Known, Store, moved
+from maturity.store import Known, Store
+from maturity.terminal import log
 from maturity.toml import nearest
 from maturity.tools import Tools, our_words
 
@@ -36,6 +38,8 @@ TEXT_LIMIT = 16 * 1024 * 1024
 
 FILES_INDEX = "files.json"
 IMPORTS_INDEX = "imports.json"
+ENVIRONMENTS_INDEX = "environments.json"
+MOST_ENVIRONMENTS = 4
 FileIndex = dict[str, tuple[Stamp, str]]
 
 
@@ -55,11 +59,16 @@ class Stale:
 
 
 class Repository:
-    """A repository as it is at one moment; open a new one to see a change."""
+    """A repository as it is at one moment; open a new one to see a change.
 
-    def __init__(self, root: Path) -> None:
+    `opened` is that moment, by the clock of the file system: what has changed since has a time that is not before it;
+    0 if it was not taken, as only a run that holds the lock does.
+    """
+
+    def __init__(self, root: Path, opened: int = 0) -> None:
         self.root = root.resolve()
         self.store = Store(self.root)
+        self.opened = opened
         self.collectors = registry.all_collectors()
         self.settings = self._read_settings()
         self._file_index: FileIndex = self.store.read_index(FILES_INDEX, FileIndex, {})
@@ -68,8 +77,9 @@ class Repository:
         self.components = {component.name: component for component in found}
         self._index = self.store.read_index(INDEX, Index, Index())
         self._index_moved = False
+        self._current: dict[str, str] = {}
         self.tools = Tools(self.root, self.settings)
-        self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.digest, self.tools.environment)
+        self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.inputs)
 
     def _read_settings(self) -> Settings:
         tools = [collector.settings or collector.name for collector in self.collectors]
@@ -130,17 +140,19 @@ class Repository:
         With `always` every record is out of date.
         """
         name = f"{collector.name}:{component.name}"
+        self._current.pop(name, None)
         entry = self._index.records.get(name)
         if entry is not None and not always and entry.unmoved(self.store.stamps(collector.name, component.name)):
             inputs = self.inputs.of(collector, component, entry.opened, entry.listed)
             if combined(inputs) == entry.inputs:
+                self._current[name] = entry.digest
                 return None
         known = self.known(collector, component)
         trace = known.trace or Trace({}, "", "")
         inputs = self.inputs.of(collector, component, trace.opened, trace.listed)
-        reasons = ["it was asked for"] if always else self._reasons(collector, component, known, inputs)
-        if reasons:
-            return Stale(collector, component, self.inputs.of(collector, component), tuple(reasons))
+        because = ["it was asked for"] if always else self._reasons(collector, component, known, inputs)
+        if because:
+            return Stale(collector, component, self.inputs.of(collector, component), tuple(because))
         self._note_record(name, collector, component, known, inputs)
         return None
 
@@ -150,11 +162,12 @@ class Repository:
             return ["the last attempt failed"]
         if known.trace is None:
             return ["it was never collected"]
-        reasons = moved(known.trace.inputs, inputs)
-        if "imported files" in reasons:
-            names = sorted(self.inputs.changed_imports(component, collector))
-            reasons += [f"changed: {', '.join(names[:5])}"] if names else []
-        return reasons
+        trace = known.trace
+
+        def involved(label: str) -> Iterable[str]:
+            return self.inputs.involved(label, collector, component, trace.opened, trace.listed)
+
+        return reasons(trace.inputs, inputs, Told(self.tree, involved, self._environments | self.tools.environments))
 
     def _note_record(
         self, name: str, collector: Collector, component: Component, known: Known, inputs: dict[str, str]
@@ -162,6 +175,7 @@ class Repository:
         stamps = self.store.stamps(collector.name, component.name)
         if stamps is not None and known.trace is not None:
             trace = known.trace
+            self._current[name] = known.digest
             self._index.records[name] = RecordEntry(combined(inputs), known.digest, *stamps, trace.opened, trace.listed)
             self._index_moved = True
 
@@ -171,9 +185,17 @@ class Repository:
 
     def document_is_current(self, component: Component) -> bool:
         """Whether the document is known to say what it should, without reading more than the document itself."""
-        content = document.read(self.root, component.document)
         noted = self._index.documents.get(component.name)
-        return content is not None and noted is not None and noted == self._drafted_from(component, content)
+        if noted is None or noted.drafted_from != self._drafted_from(component):
+            return False
+        stamp = stamp_of(f"{self.root}/{component.document}")
+        if stamp is not None and stamp == noted.stamp:
+            return True
+        content = document.read(self.root, component.document)
+        if content is None or digest_bytes(content) != noted.content:
+            return False
+        self.note_document(component, content, stamp)
+        return True
 
     def headline(self, component: Component) -> str | None:
         """A component in one line, as last collected; None if that is not remembered."""
@@ -184,28 +206,37 @@ class Repository:
         self._index_moved = True
         self._index.headlines[component.name] = headline
 
-    def note_document(self, component: Component, content: bytes) -> None:
-        """Remember that this content is what the document should say, as long as all it was drafted from stays."""
+    def note_document(self, component: Component, content: bytes, stamp: Stamp | None = None) -> None:
+        """Remember that this content is what the document should say, as long as all it was drafted from stays.
+
+        `stamp` is that of the file, taken before the content was read.
+        """
         self._index_moved = True
-        drafted_from = self._drafted_from(component, content)
+        drafted_from = self._drafted_from(component)
         if drafted_from is None:
             self._index.documents.pop(component.name, None)
         else:
-            self._index.documents[component.name] = drafted_from
+            sure = stamp is not None and stamp.settled()
+            entry = DocumentEntry(drafted_from, digest_bytes(content), stamp if sure else None)
+            self._index.documents[component.name] = entry
 
-    def _drafted_from(self, component: Component, content: bytes) -> str | None:
-        """The digest of a document and all that it was drafted from; None where a collector fails."""
-        parts = [digest_bytes(content), our_words(), repr(component), repr(self.settings.ladder)]
+    def _drafted_from(self, component: Component) -> str | None:
+        """The digest of all that a document is drafted from; None where a collector fails."""
+        parts = [self._words, repr(component)]
         for collector in self.applying(component):
-            entry = self._index.records.get(f"{collector.name}:{component.name}")
-            if entry is not None and entry.unmoved(self.store.stamps(collector.name, component.name)):
-                parts.append(entry.digest)
-            else:
+            digest = self._current.get(f"{collector.name}:{component.name}")
+            if digest is None:
                 known = self.known(collector, component)
                 if known.failure is not None:
                     return None
-                parts.append(known.digest)
+                digest = known.digest
+            parts.append(digest)
         return digest_bytes("\n".join(parts).encode())
+
+    @cached_property
+    def _words(self) -> str:
+        """What all documents are drafted from."""
+        return digest_bytes(f"{our_words()} {self.settings.ladder!r}".encode())
 
     def failing(self, component: Component) -> list[str]:
         """The collectors that have no answer for a component now."""
@@ -259,15 +290,31 @@ class Repository:
 
     @cached_property
     def imports(self) -> ImportGraph:
-        """The first-party import graph, refreshed where files changed."""
+        """The first-party import graph, refreshed where files changed.
+
+        Where that fails no run does: every Python file then counts as imported by all, until it works again.
+        """
         cached = self.store.read_index(IMPORTS_INDEX, CachedGraph, CachedGraph())
-        graph = refresh(cached, self.tree, self.tools.installed.get("ruff", ""), self.tools.analyze_imports)
+        try:
+            graph = refresh(cached, self.tree, self.tools.installed.get("ruff", ""), self.tools.analyze_imports)
+        except MaturityError as error:
+            log.warning("which files import which is not known, so all count as imported: %s", error)
+            return ImportGraph(everything(self.tree).edges, self.tree)
         if graph is not cached:
             self.store.write_index(IMPORTS_INDEX, graph)
         return ImportGraph(graph.edges, self.tree)
 
+    @cached_property
+    def _environments(self) -> dict[str, dict[str, str]]:
+        """The installed distributions that earlier runs have seen."""
+        return self.store.read_index(ENVIRONMENTS_INDEX, dict[str, dict[str, str]], {})
+
     def save(self) -> None:
-        """Keep what this run found out about the files, for the next one."""
+        """Keep what this run found out about the files and around them, for the next one."""
+        if not self.tools.environments.keys() <= self._environments.keys():
+            kept = dict(list(self._environments.items())[-MOST_ENVIRONMENTS:])
+            self._environments = {**kept, **self.tools.environments}
+            self.store.write_index(ENVIRONMENTS_INDEX, self._environments)
         index = self.tree.index()
         if index != self._file_index:
             self.store.write_index(FILES_INDEX, index)
@@ -284,24 +331,14 @@ class Repository:
             if posixpath.dirname(path) in places:
                 (self.root / path).unlink(missing_ok=True)
 
-    def take_snapshot(self) -> None:
-        """Remember that everything is current, for a quick answer the next time.
+    def watched(self) -> set[str]:
+        """Every path that the answers of this run rest on, relative to the root; besides records and documents."""
+        return {*self.tree.watched(), *self.inputs.watched(), *PLACES, PYPROJECT}
 
-        Not where a tool has a command of its own: what surrounds it we cannot watch.
-        """
-        if any(tool.command is not None for tool in self.settings.tools.values()):
-            return
-        applying = {c.name: tuple(k.name for k in self.applying(c)) for c in self.components.values()}
-        watched = {*self.tree.watched(), *self.inputs.watched(), *(c.document for c in self.components.values())}
-        watched |= {*PLACES, PYPROJECT}
-        for component, names in applying.items():
-            for name in names:
-                watched |= {str(path.relative_to(self.root)) for path in self.store.paths(name, component)}
-        watched |= around()
-        headlines = {name: self._index.headlines.get(name, "") for name in applying}
-        titles = {collector.name: collector.title for collector in self.collectors}
-        content = snapshot.content(self.root, snapshot.Snapshot(applying, headlines, titles), watched)
-        self.store.keep(snapshot.NAME, content)
+    def outputs(self, component: Component) -> set[str]:
+        """The paths that are written for a component: its document, and what the cache holds on it."""
+        stored = (path for k in self.applying(component) for path in self.store.paths(k.name, component.name))
+        return {component.document, *stored}
 
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""

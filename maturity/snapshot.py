@@ -1,9 +1,9 @@
 """The quick answer to "is there anything to do?": whether anything that a run looked at has moved since.
 
-A snapshot is taken by a run that found every record and document current. It names all the files and directories that
-this run looked at, in the tree and around it, and one digest over what the file system says of them. While that digest
-is the same, so is every other answer; if it is not, nothing follows but that a run has to look more closely.
-Kept light: this module is most of a run with nothing to do.
+A snapshot is taken by a run that leaves every record and document current (maturity/rest.py). It names all the files
+and directories that this run looked at, in the tree and around it, and one digest over what the file system says of
+them. While that digest is the same, so is every other answer; if it is not, nothing follows but that a run has to look
+more closely. Kept light: this module is most of a run with nothing to do.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ import hashlib
 import json
 import os
 import sys
-import time
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from maturity.files import RACY_NS, Stamp, read_bytes
+from maturity.files import Stamp, read_bytes
 
 NAME = "snapshot"
 FILE = f".maturity/{NAME}"
-FORMAT = 2
+FORMAT = 3
 LIMIT = 16 * 1024 * 1024
 """Bytes of a snapshot that are read; a larger one is not ours."""
+
+ABSENT = (-1, -1, -1, -1)
 
 
 @dataclass(frozen=True)
@@ -57,28 +58,18 @@ def read(root: Path) -> Snapshot | None:
         values = json.loads(head)
         if values["surroundings"] != surroundings(root) or values["top"] != top_names(root):
             return None
-        digest, _ = look(root, names.split(b"\0"))
-        if values["digest"] == digest:
+        if values["digest"] == digest(look(root, names.split(b"\0"))):
             applying = {name: tuple(collectors) for name, collectors in values["components"].items()}
             return Snapshot(applying, values["headlines"], values["collectors"])
     return None
 
 
-def content(root: Path, snapshot: Snapshot, watched: Iterable[str]) -> bytes | None:
-    """What to keep; None where something changed so lately that it may change again within a tick of its clock.
-
-    `watched` are paths relative to the root, or absolute ones around it; one that does not exist must stay so.
-    """
-    names = [os.fsencode(path) for path in sorted(watched)]
-    if any(b"\0" in name for name in names):
-        return None  # no file has such a name; a cache or a test's report may
-    digest, newest = look(root, names)
-    if time.time_ns() - newest < RACY_NS:
-        return None
+def content(root: Path, snapshot: Snapshot, names: Sequence[bytes], stamps: array[int]) -> bytes:
+    """What to keep: a snapshot of the paths `names`, as their stamps say they are."""
     head = {
         "surroundings": surroundings(root),
         "top": top_names(root),
-        "digest": digest,
+        "digest": digest(stamps),
         "components": snapshot.components,
         "headlines": snapshot.headlines,
         "collectors": snapshot.collectors,
@@ -86,22 +77,22 @@ def content(root: Path, snapshot: Snapshot, watched: Iterable[str]) -> bytes | N
     return json.dumps(head).encode() + b"\n" + b"\0".join(names)
 
 
-def look(root: Path, names: Iterable[bytes]) -> tuple[str, int]:
-    """One digest over the stamps of some paths, and the newest time in them (nanoseconds)."""
+def look(root: Path, names: Iterable[bytes]) -> array[int]:
+    """The stamps of some paths, relative to the root or absolute: four numbers each, -1 for one that does not exist."""
     stamps = array("q")
-    newest = 0
     base = os.fsencode(root) + b"/"
     stat = os.stat
     for name in names:
         try:
-            status = stat(name if name.startswith(b"/") else base + name)
+            stamps.extend(Stamp.of(stat(name if name.startswith(b"/") else base + name)))
         except OSError:
-            stamps.append(-1)
-            continue
-        stamp = Stamp.of(status)
-        stamps.extend(stamp)
-        newest = max(newest, stamp.mtime_ns, stamp.ctime_ns)
-    return hashlib.blake2b(stamps.tobytes(), digest_size=16).hexdigest(), newest
+            stamps.extend(ABSENT)
+    return stamps
+
+
+def digest(stamps: array[int]) -> str:
+    """One digest over all stamps."""
+    return hashlib.blake2b(stamps.tobytes(), digest_size=16).hexdigest()
 
 
 def top_names(root: Path) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from maturity.collect import scratch_directory
 from maturity.errors import CollectorFailure, MaturityError
-from maturity.process import run, scratch_directory
+from maturity.process import run
 from maturity.repository import Repository
 
 

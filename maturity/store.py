@@ -12,6 +12,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -20,7 +21,7 @@ import msgspec
 
 from maturity.collectors.base import Collector
 from maturity.errors import StorageError, said
-from maturity.files import Stamp, digest_bytes, digest_text, is_temporary, read_bytes, write_together
+from maturity.files import Stamp, digest_bytes, digest_text, is_temporary, read_bytes, tick, write_together
 from maturity.model import Facts
 from maturity.record import (
     FailureReport,
@@ -34,6 +35,7 @@ from maturity.record import (
 from maturity.terminal import log
 
 DIRECTORY = ".maturity"
+RECORDS = "records"
 LIMIT = 64 * 1024 * 1024
 """Bytes of a cache file that are read; a larger one is not ours."""
 
@@ -58,13 +60,14 @@ class Store:
 
     def __init__(self, root: Path) -> None:
         self.directory = root / DIRECTORY
+        self._root = str(root)
 
     def record_path(self, collector: str, component: str) -> Path:
         """Where the facts are: the JSON target of the collector's task."""
         return self._path(collector, component, "json")
 
     def _path(self, collector: str, component: str, kind: str) -> Path:
-        return self.directory / "records" / file_name(component) / f"{file_name(collector)}.{kind}"
+        return self.directory / RECORDS / file_name(component) / f"{file_name(collector)}.{kind}"
 
     def known(self, collector: Collector, component: str) -> Known:
         """What the cache holds; a trace whose record is not the one it was made with counts for nothing."""
@@ -92,31 +95,35 @@ class Store:
         except ValueError:
             return FailureReport("its failure report cannot be read", "", "")
 
-    def paths(self, collector: str, component: str) -> tuple[Path, Path, Path]:
-        """The record, its trace and the failure report, whether or not they exist."""
-        record = self.record_path(collector, component)
-        return record, self._path(collector, component, "trace.json"), self._path(collector, component, "failure.json")
+    def paths(self, collector: str, component: str) -> tuple[str, str, str]:
+        """The record, its trace and the failure report, whether or not they exist, as text relative to the root."""
+        # Text, because a run asks this for every record, and a Path costs ten times as much.
+        start = f"{DIRECTORY}/{RECORDS}/{file_name(component)}/{file_name(collector)}"
+        return f"{start}.json", f"{start}.trace.json", f"{start}.failure.json"
 
     def stamps(self, collector: str, component: str) -> tuple[Stamp, Stamp] | None:
         """The stamps of the record and its trace; None if one is missing, or there is a failure report."""
         record, trace, failure = self.paths(collector, component)
         try:
-            stamps = Stamp.of(record.stat()), Stamp.of(trace.stat())
+            stamps = Stamp.of(os.stat(f"{self._root}/{record}")), Stamp.of(os.stat(f"{self._root}/{trace}"))  # noqa: PTH116 - as above
         except OSError:
             return None
-        return None if os.path.lexists(failure) else stamps
+        return None if os.path.lexists(f"{self._root}/{failure}") else stamps
+
+    def _files(self, collector: str, component: str) -> list[Path]:
+        return [Path(self._root, path) for path in self.paths(collector, component)]
 
     def write_facts(self, collector: str, component: str, facts: Facts, trace: Trace) -> None:
         """Keep an answer, with its trace or not at all: a record without its trace is not believed."""
         content = encode_facts(collector, component, facts)
-        record, traced, failure = self.paths(collector, component)
+        record, traced, failure = self._files(collector, component)
         files = {} if read(record) == content else {record: content}
         self.write({**files, traced: encode(with_record(trace, content))})
         self._remove(failure)
 
     def write_failure(self, collector: str, component: str, report: FailureReport) -> None:
         """Keep why there is no answer; what was known before stays. A record without facts stands in for none."""
-        record, _, failure = self.paths(collector, component)
+        record, _, failure = self._files(collector, component)
         self.write({failure: encode(report)})
         if not record.is_file():
             self.write({record: encode_facts(collector, component, None)})
@@ -156,6 +163,13 @@ class Store:
             log.warning("%s/%s cannot be read and is made again", DIRECTORY, name)
             return default
 
+    def now(self) -> int:
+        """The time by the clock of the cache's file system (nanoseconds); 0 where the cache cannot be written."""
+        try:
+            return tick(self.place("clock"))
+        except (OSError, StorageError):
+            return 0
+
     def prepare(self) -> None:
         """Make the directory, out of sight of git. Raises StorageError where that cannot be."""
         ignore = self.directory / ".gitignore"
@@ -166,15 +180,14 @@ class Store:
         """Keep an index for the next run."""
         self.keep(name, msgspec.json.encode(value))
 
-    def keep(self, name: str, content: bytes | None) -> None:
-        """Keep what makes the next run quicker, None to drop it; that run can do without."""
+    def keep(self, name: str, content: bytes) -> bool:
+        """Keep what makes the next run quicker, which can do without; whether that could be."""
         try:
-            if content is None:
-                self._remove(self.directory / name)
-            else:
-                self.write({self.directory / name: content})
+            self.write({self.directory / name: content})
         except StorageError as error:
             log.warning("%s", error)
+            return False
+        return True
 
     def write(self, contents: Mapping[Path, bytes]) -> None:
         """Put files into the cache, each whole or not at all. Raises StorageError, and then none is new."""
@@ -253,6 +266,7 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+@cache
 def file_name(name: str) -> str:
     """A file name for a component or collector, whatever signs are in its name and however long it is."""
     quoted = quote(name, safe="")
@@ -262,8 +276,3 @@ def file_name(name: str) -> str:
 def with_record(trace: Trace, content: bytes) -> Trace:
     """The trace, tied to the bytes of its record."""
     return replace(trace, record=digest_bytes(content))
-
-
-def moved(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """The labels of the inputs that differ, in a fixed order."""
-    return sorted(label for label in {*before, *now} if before.get(label) != now.get(label))

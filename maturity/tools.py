@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 
 import msgspec
 
+from maturity.collect import scratch_directory
 from maturity.collectors.base import Collector
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import digest_bytes
-from maturity.inputs.environment import ASK, describe, installed, read_interpreter, this_interpreter
-from maturity.process import run, scratch_directory
+from maturity.inputs.environment import (
+    ASK,
+    PACKAGES,
+    Interpreter,
+    describe,
+    installed,
+    read_interpreter,
+    this_interpreter,
+)
+from maturity.process import run
 from maturity.settings import Settings, ToolSettings
 
 HERE = Path(__file__).parent
@@ -25,12 +35,17 @@ ANALYSIS_SECONDS = 600
 
 
 class Tools:
-    """The tools that the settings name, else those installed beside us."""
+    """The tools that the settings name, else those installed beside us.
+
+    `environments` are the installed distributions that this run has seen, by the digest that stands for them.
+    """
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self._root = root
         self._settings = settings
         self._interpreter = this_interpreter()
+        self._inputs: dict[str, Mapping[str, str]] = {}
+        self.environments: dict[str, dict[str, str]] = {}
 
     def settings(self, collector: Collector) -> ToolSettings:
         """What the user has set for a collector's tool."""
@@ -57,35 +72,52 @@ class Tools:
         """The distributions beside us, by name."""
         return installed(self._interpreter, self._root)
 
-    def digest(self, collector: Collector) -> str:
-        """The digest of a collector's tool: versions, command, and the code that reads its answer."""
+    def inputs(self, collector: Collector) -> Mapping[str, str]:
+        """What of a collector's tool can change an answer, by label: the code that reads it, versions, the command.
+
+        Where the code that is checked is imported or resolved, the interpreter and what it has installed, too. A user's
+        own tool is asked once in a run, however many components there are.
+        """
+        if collector.name not in self._inputs:
+            around = self._environment(collector) if collector.environment else {}
+            self._inputs[collector.name] = {**self._versions(collector), **around}
+        return self._inputs[collector.name]
+
+    def _versions(self, collector: Collector) -> dict[str, str]:
         command = self.settings(collector).command
-        parts = [our_code(), collector.name, self._interpreter.python, *(command or ())]
+        found = {"our code": our_code(), "version of Python": self._interpreter.python}
         if command is None:
-            parts += [f"{name} {self.installed.get(name, 'absent')}" for name in collector.distributions]
-        elif collector.module:
-            parts.append(self._ask((*command, "--version")))
+            found |= {f"version of {name}": self.installed.get(name, "absent") for name in collector.distributions}
+        else:
+            found["command"] = shlex.join(command)
+            if collector.module:
+                found[f"version of {collector.name}"] = self._ask(collector, (*command, "--version"))
         module = sys.modules[collector.parse.__module__].__file__
         if module is not None and not Path(module).is_relative_to(HERE):
-            parts.append(digest_bytes(Path(module).read_bytes()))
-        return digest_bytes("\n".join(parts).encode())
+            found["collector"] = digest_bytes(Path(module).read_bytes())
+        return found
 
-    def environment(self, collector: Collector) -> str:
-        """The digest of the interpreter that a collector's tool runs in, and of what that has installed."""
+    def _environment(self, collector: Collector) -> dict[str, str]:
         if self.settings(collector).command is None or collector.module:
-            return describe(self._interpreter, self.installed)
-        answer = self._ask((*self.command(collector), "-c", ASK))
+            return self._described(self._interpreter, self.installed)
+        answer = self._ask(collector, (*self.command(collector), "-c", ASK))
         try:
             interpreter = read_interpreter(answer.encode())
         except ValueError:
-            return digest_bytes(answer.encode())
-        return describe(interpreter, installed(interpreter, self._root))
+            return {"interpreter": digest_bytes(answer.encode())}
+        return self._described(interpreter, installed(interpreter, self._root))
 
-    def _ask(self, command: Sequence[str]) -> str:
+    def _described(self, interpreter: Interpreter, distributions: Mapping[str, str]) -> dict[str, str]:
+        described = describe(interpreter, distributions)
+        self.environments[described[PACKAGES]] = dict(distributions)
+        return described
+
+    def _ask(self, collector: Collector, command: Sequence[str]) -> str:
         """What a user's own tool says of itself; a tool that cannot be started says so when it is to collect."""
+        timeout = min(QUICK_SECONDS, self.settings(collector).timeout)
         with scratch_directory() as scratch:
             try:
-                return run(command, self._root, scratch, QUICK_SECONDS).stdout.decode("utf-8", "replace")
+                return run(command, self._root, scratch, timeout).stdout.decode("utf-8", "replace")
             except CollectorFailure as failure:
                 return f"failed: {failure}"
 

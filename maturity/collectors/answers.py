@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from signal import Signals
 from typing import TypeVar
 
 import msgspec
@@ -21,8 +22,27 @@ def answer(request: Request, outputs: Mapping[str, Output], step: str, codes: Co
         raise CollectorFailure(f"the step {step} left no output")
     if output.returncode not in codes:
         said = excerpt(output.stderr.strip() or output.stdout, request)
-        raise CollectorFailure(f"the step {step} ended with exit code {output.returncode}: {said or 'it said nothing'}")
+        raise CollectorFailure(f"the step {step} {ended(output.returncode)}: {said or 'it said nothing'}")
     return output
+
+
+def ended(returncode: int) -> str:
+    """How a process ended, in words."""
+    if returncode >= 0:
+        return f"ended with exit code {returncode}"
+    try:
+        return f"was ended by signal {-returncode} ({Signals(-returncode).name})"
+    except ValueError:  # a real-time signal
+        return f"was ended by signal {-returncode}"
+
+
+def printed(request: Request, outputs: Mapping[str, Output], step: str, shape: type[T]) -> T:
+    """The JSON that a step printed, as a value of `shape`; CollectorFailure with what it said if it printed none."""
+    output = answer(request, outputs, step)
+    if not output.stdout.strip():
+        said = excerpt(output.stderr.strip(), request)
+        raise CollectorFailure(f"the step {step} {ended(output.returncode)} and no answer: {said or 'it said nothing'}")
+    return decoded(output.stdout, shape, request)
 
 
 def decoded(raw: bytes, shape: type[T], request: Request) -> T:

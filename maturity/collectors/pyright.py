@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from maturity.collectors.answers import answer, decoded, one_line
+from maturity.collectors.answers import one_line, printed
 from maturity.collectors.base import Collector, ConfigTable, Output, Request, Step
 from maturity.collectors.chunks import chunks
 from maturity.collectors.divide import Scan, divide, every_file
@@ -84,7 +84,7 @@ def _parse(request: Request, outputs: Mapping[str, Output]) -> Mapping[str, Fact
     broken: dict[str, str] = {}
     findings: list[Finding] = []
     for number, files in enumerate(_portions(request), start=1):
-        report = decoded(answer(request, outputs, f"check-{number}").stdout, _Report, request)
+        report = printed(request, outputs, f"check-{number}", _Report)
         said = [_finding(diagnostic, request) for diagnostic in report.general_diagnostics]
         strays = {finding.path for finding in said} - set(files)
         count = report.summary.files_analyzed - len(strays)

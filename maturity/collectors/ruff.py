@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from maturity.collectors.answers import answer, decoded, one_line
+from maturity.collectors.answers import one_line, printed
 from maturity.collectors.base import Collector, ConfigTable, Output, Request, Step
 from maturity.collectors.chunks import chunks
 from maturity.collectors.divide import Scan, counts, divide, every_file
@@ -56,7 +56,7 @@ def _steps(request: Request) -> tuple[Step, ...]:
 
 
 def _diagnostics(request: Request, outputs: Mapping[str, Output], step: str) -> list[_Diagnostic]:
-    return decoded(answer(request, outputs, step).stdout, list[_Diagnostic], request)
+    return printed(request, outputs, step, list[_Diagnostic])
 
 
 def _parse(request: Request, outputs: Mapping[str, Output]) -> Mapping[str, Facts | Failure]:

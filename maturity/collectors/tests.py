@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 from msgspec import Struct
 
-from maturity.collectors.answers import decoded, one_line
+from maturity.collectors.answers import decoded, ended, one_line
 from maturity.collectors.base import Collector, ConfigTable, Output, Request, Step
 from maturity.collectors.pytestreport import Report, clean, findings
 from maturity.errors import CollectorFailure
@@ -88,10 +88,8 @@ def _parse(request: Request, outputs: Mapping[str, Output], prefix: str) -> Mapp
 
 def _unfinished(output: Output) -> str:
     """How the process ended without its reports, "" if it has left them."""
-    if output.returncode < 0:
-        return f"pytest's process was ended by signal {-output.returncode}"
     if output.returncode:
-        return f"pytest's process ended with exit code {output.returncode} before it left its reports"
+        return f"pytest's process {ended(output.returncode)} before it left its reports"
     missing = [name for name in (COVERAGE_REPORT, OPENED_REPORT) if name not in output.reports]
     return f"pytest's process left no {missing[0]}: a test may have ended it" if missing else ""
 

@@ -94,8 +94,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
     """Do what the options ask for."""
     check(options)
     end_with_us()
-    with hold(root):
-        repository = Repository(root)
+    with hold(root) as moment:
+        repository = Repository(root, moment)
         if options.auto:
             names = changed_components(repository)
             if not names:

@@ -9,6 +9,7 @@ started for nothing. Paths are relative to the root, which is the working direct
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,10 +22,11 @@ from maturity import document
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
-from maturity.errors import MaturityError, StorageError
+from maturity.errors import MaturityError, RepositoryGone, StorageError
 from maturity.graph.parts import ALL, DOCUMENT_TASKS, PREVIEW, VALIDATE, Asked, collect_all, group, task
 from maturity.model import Component
 from maturity.repository import Repository, Stale
+from maturity.rest import take_snapshot
 from maturity.summary import headline
 from maturity.terminal import log, plain
 
@@ -54,6 +56,7 @@ class Graph:
         self._today = datetime.now(UTC).date().isoformat()
         self._runs: dict[str, str] = {}
         self._reported: set[tuple[str, str]] = set()
+        self._undone: tuple[Component, ...] | None = None
 
     def tasks(self) -> Iterator[Task]:
         """Every task that the run can need: of a component that nobody named only what is out of date."""
@@ -72,8 +75,10 @@ class Graph:
         self.outcome.undone |= {component.name for component in undone}
         runs = self.asked.command == "run"
         shown = tuple(undone) if runs and not named else components
-        if runs and not named and not undone:
-            repository.take_snapshot()
+        if runs and not named:
+            self._undone = tuple(undone)
+            if not undone:
+                take_snapshot(repository)
         yield from self._run_tasks(list(stale.values()))
         for component in shown:
             yield self._maturity(component)
@@ -146,7 +151,13 @@ class Graph:
                 yield task(name, [(self._run, [job])], f"one process of {collector.name}")
 
     def _run(self, job: Job) -> None:
-        unkept = collect(job, self.repository.root, self.repository.store)
+        try:
+            unkept = collect(job, self.repository.root, self.repository.store)
+        except RepositoryGone as error:
+            # Nothing that this process still could do is of any use, and doit would stumble over its own database.
+            log.critical("maturity: %s", error)
+            sys.stdout.flush()
+            os._exit(error.exit_code)
         self.outcome.unkept |= {f"{job.collector.name}:{name}": str(error) for name, error in unkept.items()}
 
     def _record(self, collector: Collector, component: Component, stale: Stale | None) -> Task:
@@ -163,7 +174,7 @@ class Graph:
             targets=[str(self.repository.store.record_path(collector.name, component.name).relative_to(root))],
             uptodate=[stale is None],
             setup=[self._runs[name]] if name in self._runs else [],
-            teardown=[(self.repository.save,)],
+            teardown=[(self._finish,)],
             clean=True,
         )
         made.subtask_of = f"maturity:{component.name}"
@@ -192,7 +203,7 @@ class Graph:
             task_dep=self._records(component),
             file_dep=[component.document] if exists else [],
             uptodate=[(self._is_current, [component])],
-            teardown=[(self.repository.save,)],
+            teardown=[(self._finish,)],
         )
 
     def _records(self, component: Component) -> list[str]:
@@ -207,6 +218,13 @@ class Graph:
                 return True
         draft = self.draft(component)
         return draft is not None and not draft.changed and not self.repository.failing(component)
+
+    def _finish(self) -> None:
+        """Keep what this run found out, once all tasks are done. doit calls this for each task that it ran."""
+        undone, self._undone = self._undone, None
+        if undone and not any(self.repository.failing(component) for component in undone):
+            take_snapshot(self.repository, undone)
+        self.repository.save()
 
     def draft(self, component: Component) -> Draft | None:
         """What the document should say, None where its markup is broken."""
@@ -273,7 +291,7 @@ class Graph:
         # One task that reports all and fails alone: doit counts a failed task that has a dependent as an error.
         components = tuple(components)
         records = [name for component in components for name in self._records(component)]
-        return task(name, [(self._compare, [components])], doc, task_dep=records, teardown=[(self.repository.save,)])
+        return task(name, [(self._compare, [components])], doc, task_dep=records, teardown=[(self._finish,)])
 
     def _compare(self, components: Iterable[Component]) -> TaskError | TaskFailed | None:
         stale: list[str] = []

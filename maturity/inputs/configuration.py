@@ -34,18 +34,27 @@ class Configuration:
         self._tree = tree
         self._digests: dict[tuple[str, tuple[str, ...]], str | None] = {}
         self._values: dict[str, Mapping[str, object] | None] = {}
+        self._found: dict[tuple[ConfigTable, ...], dict[str, dict[str, str]]] = {}
         self.files: set[str] = set()
 
-    def digests(self, tables: Sequence[ConfigTable], directories: Iterable[str]) -> dict[str, str]:
+    def digests(self, tables: tuple[ConfigTable, ...], directories: Iterable[str]) -> dict[str, str]:
         """The digest of each table that exists in any of the directories, by a label such as "a.toml [tool.ruff]"."""
+        known = self._found.setdefault(tables, {})
         found: dict[str, str] = {}
         for directory in directories:
-            for table in tables:
-                path = f"{directory}/{table.file}" if directory else table.file
-                digest = self.digest(path, table.tables, tables)
-                if digest is not None:
-                    sections = "".join(f" [{name}]" for name in table.tables)
-                    found[f"{path}{sections}"] = digest
+            if directory not in known:
+                known[directory] = self._in_directory(tables, directory)
+            found.update(known[directory])
+        return found
+
+    def _in_directory(self, tables: tuple[ConfigTable, ...], directory: str) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for table in tables:
+            path = f"{directory}/{table.file}" if directory else table.file
+            digest = self.digest(path, table.tables, tables)
+            if digest is not None:
+                sections = "".join(f" [{name}]" for name in table.tables)
+                found[f"{path}{sections}"] = digest
         return found
 
     def digest(self, path: str, tables: tuple[str, ...], family: Sequence[ConfigTable] = ()) -> str | None:
@@ -82,12 +91,22 @@ class Configuration:
         """The tables of a file, None if there is none. Raises one of UNREADABLE for a file that is broken."""
         self.files.add(path)
         if path not in self._values:
-            file = self._tree.root / path
-            content = read_bytes(file, LIMIT) if path in self._tree or file.is_file() else None
-            if content is None and file.is_file():
-                raise ValueError(f"{path} is larger than {LIMIT >> 20} MB")
-            self._values[path] = None if content is None else parse(path, content)
+            self._values[path] = parse(path, self._content(path)) if self._exists(path) else None
         return self._values[path]
+
+    def _content(self, path: str) -> bytes:
+        content = read_bytes(self._tree.root / path, LIMIT)
+        if content is None:
+            raise ValueError(f"{path} is larger than {LIMIT >> 20} MB")
+        return content
+
+    def _exists(self, path: str) -> bool:
+        """Whether there is such a file, in the tree, behind a link, or in a directory that is not walked."""
+        if path in self._tree:
+            return True
+        directory = posixpath.dirname(path)
+        walked = not directory or directory in self._tree.directories
+        return (not walked or path in self._tree.outward) and (self._tree.root / path).is_file()
 
 
 def parse(path: str, content: bytes) -> Mapping[str, object]:

@@ -6,7 +6,7 @@ The table of who depends on what is the one thing that decides whether a record 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 from maturity.collectors.base import Collector, ConfigTable
@@ -19,24 +19,25 @@ from maturity.model import Component
 class Inputs:
     """The inputs of every record, for one state of the tree.
 
-    `imports` gives the import graph when it is first needed. `versions` maps a collector's name to the digest of its
-    tool: versions, command, our own code; `environment` to the digest of the interpreter and what it has installed.
+    `imports` gives the import graph when it is first needed. `surroundings` gives what is no file of the tree, by
+    label: a collector's tool, our own code, the interpreter and what it has installed.
     """
 
     def __init__(
         self,
         tree: Tree,
         imports: Callable[[], ImportGraph],
-        versions: Callable[[Collector], str],
-        environment: Callable[[Collector], str],
+        surroundings: Callable[[Collector], Mapping[str, str]],
     ) -> None:
         self._tree = tree
         self._imports = imports
-        self._versions = versions
-        self._environment = environment
+        self._surroundings = surroundings
         self.configuration = Configuration(tree)
         self._listed: set[str] = set()
         self._modules: dict[str, str] = {}
+        self._own: dict[str, str] = {}
+        self._places: dict[tuple[str, ...], list[str]] = {}
+        self._packages: dict[tuple[str, str], str] = {}
 
     def of(
         self, collector: Collector, component: Component, opened: Sequence[str] = (), listed: Sequence[str] = ()
@@ -44,11 +45,15 @@ class Inputs:
         """The digests of the inputs of one record, by label. `opened` and `listed` are what the last test run read."""
         tests = collector.tests(component)
         roots = component.files if not tests else tuple(sorted({*component.files, *self.test_files(tests)}))
-        inputs = {"files": self._contents(component.files)}
+        if component.name not in self._own:
+            self._own[component.name] = self._contents(component.files)
+        inputs = {"files": self._own[component.name]}
         if tests:
             inputs["test arguments"] = digest_text("\n".join(tests))
             inputs["tests"] = self._contents(sorted(set(roots) - set(component.files)))
-        configuration = self.configuration.digests(collector.configuration, directories(roots))
+        if roots not in self._places:
+            self._places[roots] = directories(roots)
+        configuration = self.configuration.digests(collector.configuration, self._places[roots])
         if collector.imports:
             inputs["imported files"] = self._imports().digest(roots)
         if collector.first_party:
@@ -57,11 +62,7 @@ class Inputs:
                 directory = posixpath.dirname(label.partition(" [")[0])
                 if directory:
                     configuration[label] = digest_text(f"{digest} {self._first_party(collector, directory)}")
-        inputs |= configuration
-        inputs["tool"] = self._versions(collector)
-        if collector.environment:
-            inputs["environment"] = self._environment(collector)
-        return inputs | self.read_by_tests(opened, listed)
+        return {**inputs, **configuration, **self._surroundings(collector), **self.read_by_tests(opened, listed)}
 
     def read_by_tests(self, opened: Sequence[str], listed: Sequence[str], since: int | None = None) -> dict[str, str]:
         """The digests of what a test run opened and listed, by label.
@@ -84,10 +85,30 @@ class Inputs:
         """Every path that the inputs asked for so far rest on, besides the tree's own."""
         return self._listed | self.configuration.files
 
-    def changed_imports(self, component: Component, collector: Collector) -> frozenset[str]:
-        """Of the files that a component reaches, those whose content moved since the last run."""
-        roots = {*component.files, *self.test_files(collector.tests(component))}
-        return self._imports().reach(roots) & self._tree.changed
+    def involved(
+        self, label: str, collector: Collector, component: Component, opened: Sequence[str], listed: Sequence[str]
+    ) -> Iterable[str]:
+        """The files that an input covers, those that are gone included; nothing for one that is no matter of files."""
+        tests = self.test_files(collector.tests(component))
+        match label:
+            case "files":
+                return {*component.files, *self._gone_from(component.files)}
+            case "tests":
+                return {*tests, *self._gone_from(tests)}
+            case "imported files":
+                return self._imports().reach({*component.files, *tests}) - {*component.files, *tests}
+            case "opened files":
+                return opened
+            case "listed directories":
+                moved = (*self._tree.appeared, *self._tree.vanished)
+                return [path for path in moved if (posixpath.dirname(path) or ".") in listed]
+            case _:
+                return ()
+
+    def _gone_from(self, files: Iterable[str]) -> list[str]:
+        """The files that are gone from the directories of others."""
+        places = {posixpath.dirname(path) for path in files}
+        return [path for path in self._tree.vanished if posixpath.dirname(path) in places]
 
     def test_files(self, arguments: Iterable[str]) -> set[str]:
         """The files that pytest arguments stand for, with the conftest files and packages above them."""
@@ -114,6 +135,12 @@ class Inputs:
 
         They are looked for in the directories that `src` names in the configuration files of one directory.
         """
+        key = (collector.name, directory)
+        if key not in self._packages:
+            self._packages[key] = self._look_for_packages(collector, directory)
+        return self._packages[key]
+
+    def _look_for_packages(self, collector: Collector, directory: str) -> str:
         sources = set(SOURCES)
         for table in collector.configuration:
             sources.update(self._sources(posixpath.join(directory, table.file), table))

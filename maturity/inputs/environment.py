@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from maturity.files import digest_bytes
+
+PACKAGES = "installed packages"
+"""The label of the input that stands for all installed distributions."""
 
 ASK = """
 import json, platform, sys
@@ -80,7 +82,7 @@ def around() -> set[str]:
     return found
 
 
-def describe(interpreter: Interpreter, distributions: dict[str, str]) -> str:
-    """The digest of all that surrounds the code."""
-    parts: Sequence[object] = (interpreter.python, interpreter.platform, sorted(distributions.items()))
-    return digest_bytes(json.dumps(parts).encode())
+def describe(interpreter: Interpreter, distributions: Mapping[str, str]) -> dict[str, str]:
+    """All that surrounds the code, by label; where the interpreter imports from is a matter of the machine."""
+    packages = digest_bytes(repr(sorted(distributions.items())).encode())
+    return {"interpreter": interpreter.python, "platform": interpreter.platform, PACKAGES: packages}

@@ -12,8 +12,14 @@ from maturity.files import Tree, digest_bytes, digest_text
 Analyze = Callable[[Sequence[str], Sequence[str]], bytes]
 """Runs the analysis: (source roots, files; none means all) → the JSON text that the tool prints."""
 
+TYPED = "py.typed"
+"""The file that says that a package has types: https://peps.python.org/pep-0561/."""
+
 MOST_NAMED = 500
 """More changed files than this are not named one by one: a command line has its limits, and the whole is quick."""
+
+ANYTHING = "*"
+"""Stands in the graph for every Python file at once."""
 
 Edges = dict[str, tuple[str, tuple[str, ...]]]
 """For each Python file the content digest at which it was analyzed, and the files that it imports."""
@@ -58,8 +64,18 @@ def refresh(cached: CachedGraph, tree: Tree, version: str, analyze: Analyze) -> 
         found = msgspec.json.decode(answer, type=dict[str, tuple[str, ...]])
     except msgspec.MsgspecError as error:
         raise MaturityError(f"ruff analyze graph gave no import graph: {error}; is this a supported ruff?") from None
-    fresh = {path: (digests[path], found.get(path, ())) for path in changed}
+    unread = [path for path in changed if path not in found]
+    if strange := [path for path in unread if tree.is_utf8(path)]:
+        raise MaturityError(f"ruff analyze graph said nothing of {strange[0]} and {len(strange) - 1} other files")
+    fresh = {path: (digests[path], found.get(path, (ANYTHING,))) for path in changed}
+    if unread:  # Python may read what ruff cannot, and it may import anything
+        fresh[ANYTHING] = ("", tree.python)
     return CachedGraph(layout, {**cached.edges, **fresh} if cached.layout == layout else fresh)
+
+
+def everything(tree: Tree) -> CachedGraph:
+    """The graph where the analysis fails: every Python file needs every other, so that nothing is missed."""
+    return CachedGraph(edges={**dict.fromkeys(tree.python, ("", (ANYTHING,))), ANYTHING: ("", tree.python)})
 
 
 class ImportGraph:
@@ -91,6 +107,8 @@ class ImportGraph:
             for init in (f"{directory}/__init__.py", f"{directory}/__init__.pyi"):
                 if init != path and init in self._edges:
                     yield init
+            if f"{directory}/{TYPED}" in self._tree:
+                yield f"{directory}/{TYPED}"
             directory = directory.rpartition("/")[0]
 
     def reach(self, roots: Iterable[str]) -> frozenset[str]:

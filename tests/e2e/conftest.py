@@ -62,19 +62,47 @@ class Ran:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """What a run did, and what there was after it: the documents of `src/components/NAME/MATURITY.md` by component."""
+
+    ran: Ran
+    documents: Mapping[str, str]
+    records: Mapping[str, bytes]
+
+    def stage(self, component: str) -> str:
+        """The stage that a component's document says."""
+        (found,) = re.findall(r"^- \*\*Current Stage\*\*: (.+)$", self.documents[component], re.MULTILINE)
+        return found
+
+    def banner(self, component: str) -> list[str]:
+        """The lines of the warning in a component's document."""
+        return [line for line in self.documents[component].splitlines() if line.startswith("> ⚠️")]
+
+    def criteria(self, component: str, *titles: str) -> list[str]:
+        """The lines of the criteria whose titles begin with these words."""
+        lines = [line for line in self.documents[component].splitlines() if line.startswith("- [")]
+        return [line for line in lines if line[8:].startswith(titles)]
+
+    def logged(self, component: str, collector: str) -> str:
+        """What was logged of one failure."""
+        _, _, after = self.ran.stderr.partition(f"{collector}:{component} failed: ")
+        return re.split(r"^[a-z]+:[a-z_]+ failed: ", after, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+@dataclass(frozen=True)
 class Checkout:
     """A checkout of the repository, and what people do in it."""
 
     root: Path
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def doit(self, *words: str) -> Ran:
+    def doit(self, *words: str, **more: str) -> Ran:
         """`doit WORDS`."""
-        return self.start(sys.executable, "-m", "doit", *words)
+        return self.start(sys.executable, "-m", "doit", *words, **more)
 
-    def maturity(self, *words: str, below: str = ".") -> Ran:
+    def maturity(self, *words: str, below: str = ".", **more: str) -> Ran:
         """`maturity WORDS`, in a directory of the checkout."""
-        return self.start(sys.executable, "-m", "maturity", *words, below=below)
+        return self.start(sys.executable, "-m", "maturity", *words, below=below, **more)
 
     def all(self) -> Ran:
         """`doit -n 2 all`."""
@@ -86,11 +114,12 @@ class Checkout:
         assert ran.exit_code == 0, ran
         return ran.stdout
 
-    def start(self, *command: str, below: str = ".") -> Ran:
-        """Any command, in a directory of the checkout."""
+    def start(self, *command: str, below: str = ".", **more: str) -> Ran:
+        """Any command, in a directory of the checkout; `more` are environment variables."""
         before = self.answers()
+        environment = self.surroundings() | more
         ended = subprocess.run(
-            command, cwd=self.root / below, env=self.surroundings(), capture_output=True, encoding="utf-8", timeout=300
+            command, cwd=self.root / below, env=environment, capture_output=True, encoding="utf-8", timeout=300
         )
         answers = self.answers()
         collected = frozenset(task for (task, _), _ in answers.items() - before.items())
@@ -166,6 +195,22 @@ class Checkout:
         (line,) = (line for line in self.read(path).splitlines() if f"criterion={criterion} " in line)
         self.replace(path, line, line.replace("- [ ]", "- [x]"))
 
+    def tick_all(self) -> None:
+        """Tick every manual criterion of every document."""
+        for path, text in self.documents().items():
+            self.write(path, re.sub(r"^- \[ \](.*<!-- criterion=)", r"- [x]\1", text.decode(), flags=re.MULTILINE))
+
+    def measured_on(self, day: str) -> None:
+        """Have everything be measured on a day, as far as the traces tell."""
+        for path in self.path(".maturity/records").glob("*/*.trace.json"):
+            text = re.sub(r'("measured": ")\d{4}-\d\d-\d\d', rf"\g<1>{day}", path.read_text("utf-8"))
+            path.write_text(text, "utf-8")
+
+    def after(self, ran: Ran) -> Phase:
+        """A run that has just ended, with what there is now."""
+        documents = {path.split("/")[2]: text.decode() for path, text in self.documents().items()}
+        return Phase(ran, documents, self.records())
+
     def files(self, below: str, *leave_out: str) -> dict[str, bytes]:
         """The bytes of every file below a directory by its path, without caches and the named directories."""
         skipped = {"__pycache__", ".git", *leave_out}
@@ -185,6 +230,19 @@ class Checkout:
         ignored = shutil.ignore_patterns(*leave_out)
         shutil.copytree(self.root, to, symlinks=True, ignore=ignored, dirs_exist_ok=True)
         return replace(self, root=to)
+
+
+@pytest.fixture(scope="session")
+def plant_checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Mapping[str, str]], Checkout]:
+    """Makes a checkout of its own from path → text."""
+
+    def make(texts: Mapping[str, str]) -> Checkout:
+        checkout = Checkout(tmp_path_factory.mktemp("planted") / "repo")
+        for path, text in texts.items():
+            checkout.write(path, text)
+        return checkout
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -154,7 +154,7 @@ def test_verbose_shows_each_command_its_time_and_why_it_ran(shop: Checkout) -> N
     assert ran.executed >= {"pytest:carbon", "ruff:store"}
     assert re.search(r"\bruff check .*src/components/store/stock\.py.* \(\d+\.\d+ s\)", ran.output)
     assert re.search(r"\bprobe\.py .* \(\d+\.\d+ s\)", ran.output)
-    assert re.search(r"pytest:carbon runs: .*opened files", ran.output)
+    assert f"pytest:carbon runs: opened files: {EXPECTED} is changed" in ran.output
     assert re.search(r"ruff:store runs: .*never collected", ran.output)
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Checkout
 
 CARBON = "src/components/carbon/MATURITY.md"
@@ -144,3 +146,37 @@ def test_the_whole_error_is_logged(shop: Checkout) -> None:
     assert "boom" in ran.stderr
     assert re.search(r"exit code 2", ran.stderr)
     assert str(shop.path("tools/linter")) in ran.stderr
+
+
+@pytest.mark.parametrize("program", ["raise SystemExit(1)", "print('{}')"])
+def test_without_a_working_ruff_beside_us_the_others_go_on(shop: Checkout, tmp_path: Path, program: str) -> None:
+    """The import graph is then unknown, so that every file counts as imported by all."""
+    (tmp_path / "ruff").mkdir()
+    (tmp_path / "ruff/__init__.py").touch()
+    (tmp_path / "ruff/__main__.py").write_text(program)
+    before = shop.documents()
+    shop.append("src/components/young/plans.py", "# a comment\n")
+    ran = shop.maturity("--component", "young", PYTHONPATH=str(tmp_path))
+    assert ran.exit_code == FAILED, ran
+    assert ran.collected == {"ruff:young", "pyright:young", "bandit:young"}
+    assert "which files import which is not known, so all count as imported: ruff analyze graph " in ran.stderr
+    assert "Traceback" not in ran.output
+    assert "**ruff failed**" in shop.read(YOUNG)
+
+    mended = shop.maturity("--component", "young")
+    assert mended.exit_code == 0, mended
+    assert mended.collected == {"ruff:young", "pyright:young"}
+    assert shop.documents() == before
+
+
+@pytest.mark.parametrize("below", [".", ".maturity"])
+def test_a_test_that_deletes_the_repository_ends_the_run_with_a_word(shop: Checkout, below: str) -> None:
+    shop.append(
+        "src/components/carbon/tests/test_tracker.py",
+        f"\n\ndef test_clean():\n    import os, shutil\n    shutil.rmtree(os.path.join(os.getcwd(), {below!r}))\n",
+    )
+    ran = shop.doit("-n", "2", "maturity:carbon")
+    assert ran.exit_code == FAILED, ran
+    said = rf"^maturity: {shop.path('.maturity')} was deleted, as was seen when \w+ had run for carbon: nothing of "
+    assert re.search(said, ran.stderr, re.MULTILINE), ran
+    assert "Traceback" not in ran.output

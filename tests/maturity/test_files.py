@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from maturity.errors import StorageError
-from maturity.files import RACY_NS, Stamp, Tree, digest_bytes, digest_text, read_bytes, read_inside
+from maturity.files import NEVER, RACY_NS, Stamp, Tree, digest_bytes, digest_text, read_bytes, read_inside
 
 Grow = Callable[..., Tree]
 Plant = Callable[..., Path]
@@ -180,13 +180,15 @@ def test_a_deleted_file_has_changed(plant: Plant) -> None:
     assert tree.index() == {}
 
 
-def test_a_file_that_changed_just_now_is_not_remembered(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_file_that_changed_just_now_no_stamp_is_remembered(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     root = plant("a.py")
     clock = age(root / "a.py")
     monkeypatch.setattr("maturity.files.time.time_ns", lambda: clock() - 2)
     tree = Tree(root)
     tree.digest("a.py")
-    assert tree.index() == {}
+    assert tree.index() == {"a.py": (NEVER, digest_bytes(b""))}
+    overwrite(root / "a.py", b"now")
+    assert Tree(root, tree.index()).digest("a.py") == digest_bytes(b"now")
 
 
 def test_a_file_that_rests_is_remembered_for_the_next_run(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +214,7 @@ def test_the_index_drops_a_stamp_that_no_longer_holds(plant: Plant) -> None:
     overwrite(root / "a.py", b"now")
     tree = Tree(root, before)
     tree.digest("a.py")
-    assert tree.index() == {}
+    assert tree.index() == {"a.py": (NEVER, digest_bytes(b"now"))}
 
 
 def test_what_is_watched(grow: Grow) -> None:
@@ -333,3 +335,10 @@ def test_temporary_files_are_no_files_of_the_tree(grow: Grow) -> None:
     tree = grow("src/a.py", "src/.maturity-x1.tmp", "src/maturity-x.tmp", ".maturity-y.tmp")
     assert sorted(tree.temporary) == [".maturity-y.tmp", "src/.maturity-x1.tmp"]
     assert tree.files == {"src/a.py", "src/maturity-x.tmp"}
+
+
+@pytest.mark.parametrize(("content", "expected"), [(b"", True), ("é".encode(), True), (b"\xe9", False), (None, False)])
+def test_whether_a_file_is_utf8(tmp_path: Path, content: bytes | None, expected: bool) -> None:
+    if content is not None:
+        (tmp_path / "a.py").write_bytes(content)
+    assert Tree(tmp_path).is_utf8("a.py") is expected

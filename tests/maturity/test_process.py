@@ -8,14 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from maturity import process
 from maturity.errors import CollectorFailure
-from maturity.process import Completed, end_all, printable, run
+from maturity.process import Completed, Running, end_all, printable, run
 
 PYTHON = sys.executable
 QUICK = 20.0
@@ -31,8 +31,10 @@ def python(tmp_path: Path) -> Run:
     scratch.mkdir()
     cwd.mkdir()
 
-    def start(program: str, *arguments: str, timeout: float = QUICK, **environment: str) -> Completed:
-        return run([PYTHON, "-c", program, *arguments], cwd, scratch, timeout, environment)
+    def start(
+        program: str, *arguments: str, timeout: float = QUICK, reports: Sequence[str] = (), **environment: str
+    ) -> Completed:
+        return run([PYTHON, "-c", program, *arguments], cwd, scratch, timeout, environment, reports)
 
     return start
 
@@ -110,20 +112,22 @@ SLEEP = "time.sleep(60)"
 
 
 @pytest.fixture
-def raise_when_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
-    """Has the wait for a process end with an error, once the process said that it is ready."""
+def when_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], str]], None]:
+    """Has something happen to a process once it said that it is ready, instead of the end of its time."""
 
-    def prepare(error: BaseException) -> None:
-        def wait(self: subprocess.Popen[bytes], timeout: float | None = None) -> int:
-            monkeypatch.setattr(subprocess.Popen, "wait", original)
-            while b"ready" not in (tmp_path / "scratch" / "stdout").read_bytes() and self.poll() is None:
-                time.sleep(0.01)
-            raise error
+    def prepare(happen: Callable[[], str]) -> None:
+        def watch(running: Running, timeout: float, files: Mapping[str, Path]) -> str:
+            del timeout
+            while b"ready" not in files["stdout"].read_bytes() and not running.wait(0.01):
+                pass
+            return happen()
 
-        original = subprocess.Popen.wait
-        monkeypatch.setattr(subprocess.Popen, "wait", wait)
+        monkeypatch.setattr(process, "watch", watch)
 
     return prepare
+
+
+WhenReady = Callable[[Callable[[], str]], None]
 
 
 def test_a_process_that_takes_too_long_is_a_failure(python: Run) -> None:
@@ -132,17 +136,15 @@ def test_a_process_that_takes_too_long_is_a_failure(python: Run) -> None:
     assert PYTHON in str(caught.value)
 
 
-def test_a_timeout_ends_the_whole_group(
-    python: Run, tmp_path: Path, raise_when_ready: Callable[[BaseException], None]
-) -> None:
-    raise_when_ready(subprocess.TimeoutExpired("x", 1))
-    with pytest.raises(CollectorFailure, match=r"^no answer within "):
+def test_a_timeout_ends_all_that_it_started(python: Run, tmp_path: Path, when_ready: WhenReady) -> None:
+    when_ready(lambda: "no time left")
+    with pytest.raises(CollectorFailure, match=r"^no time left\n\$ "):
         python(CHILDREN + SLEEP)
     assert gone(tmp_path / "cwd" / "child", tmp_path / "cwd" / "grandchild")
 
 
-def test_a_timeout_tells_what_was_printed_last(python: Run, raise_when_ready: Callable[[BaseException], None]) -> None:
-    raise_when_ready(subprocess.TimeoutExpired("x", 1))
+def test_a_timeout_tells_what_was_printed_last(python: Run, when_ready: WhenReady) -> None:
+    when_ready(lambda: "no time left")
     with pytest.raises(CollectorFailure) as caught:
         python("import time; print('x' * 10_000 + 'the last words, ready', flush=True);" + SLEEP)
     assert len(str(caught.value)) < 9000
@@ -150,19 +152,21 @@ def test_a_timeout_tells_what_was_printed_last(python: Run, raise_when_ready: Ca
 
 
 def test_a_process_that_will_not_end_is_killed(
-    python: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raise_when_ready: Callable[[BaseException], None]
+    python: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when_ready: WhenReady
 ) -> None:
     monkeypatch.setattr(process, "GRACE_SECONDS", 0.1)
-    raise_when_ready(subprocess.TimeoutExpired("x", 1))
+    when_ready(lambda: "no time left")
     with pytest.raises(CollectorFailure):
         python("import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n" + CHILDREN + SLEEP)
     assert gone(tmp_path / "cwd" / "child", tmp_path / "cwd" / "grandchild")
 
 
-def test_an_interrupt_ends_the_process(
-    python: Run, tmp_path: Path, raise_when_ready: Callable[[BaseException], None]
-) -> None:
-    raise_when_ready(KeyboardInterrupt())
+def interrupt() -> str:
+    raise KeyboardInterrupt
+
+
+def test_an_interrupt_ends_the_process(python: Run, tmp_path: Path, when_ready: WhenReady) -> None:
+    when_ready(interrupt)
     with pytest.raises(KeyboardInterrupt):
         python(CHILDREN + SLEEP)
     assert gone(tmp_path / "cwd" / "child", tmp_path / "cwd" / "grandchild")
@@ -230,12 +234,53 @@ def test_a_terminated_run_leaves_no_tool_behind(tmp_path: Path) -> None:
     assert gone(tmp_path / "child", tmp_path / "grandchild")
 
 
+FOREVER = """
+import sys
+with open(sys.argv[1], "wb") if len(sys.argv) > 1 else sys.__STREAM__.buffer as stream:
+    while True:
+        stream.write(b"x" * 1000)
+"""
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr", "report"])
+def test_a_process_that_writes_without_end_is_ended(
+    python: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: str
+) -> None:
+    monkeypatch.setattr(process, "OUTPUT_LIMIT", 10 << 20)
+    report = [str(tmp_path / "scratch" / "report")] if stream == "report" else []
+    with pytest.raises(CollectorFailure, match=f"^it wrote more than 10 MB of {stream} and was ended\n\\$ ") as caught:
+        python(FOREVER.replace("__STREAM__", stream), *report, timeout=60, reports=("report",))
+    assert len(str(caught.value)) < 10_000
+
+
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_too_much_output_is_a_failure(python: Run, monkeypatch: pytest.MonkeyPatch, stream: str) -> None:
+def test_too_much_output_is_a_failure_of_a_process_that_has_ended_too(
+    python: Run, monkeypatch: pytest.MonkeyPatch, stream: str
+) -> None:
     monkeypatch.setattr(process, "OUTPUT_LIMIT", 1000)
     assert len(python("print('x' * 999)").stdout) == 1000
-    with pytest.raises(CollectorFailure, match=r"^printed more than "):
+    with pytest.raises(CollectorFailure, match=f"^it wrote more than 0 MB of {stream} "):
         python(f"import sys; print('x' * 1000, file=sys.{stream})")
+
+
+def test_huge_output_never_comes_into_our_memory(tmp_path: Path) -> None:
+    program = """
+import pathlib, resource, sys
+from maturity import process
+from maturity.errors import CollectorFailure
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+huge = "import os\\nfor _ in range(200): os.write(1, b'x' * 2**20)"
+try:
+    process.run([sys.executable, "-c", huge], pathlib.Path("."), pathlib.Path("."), 60)
+except CollectorFailure as failure:
+    assert "more than 64 MB of stdout" in str(failure), failure
+else:
+    raise SystemExit("no failure")
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+"""
+    ended = subprocess.run([PYTHON, "-c", program], cwd=tmp_path, capture_output=True, check=False)
+    assert ended.returncode == 0, ended
+    assert int(ended.stdout) < 20, "megabytes"
 
 
 def test_the_process_has_a_group_of_its_own(python: Run) -> None:

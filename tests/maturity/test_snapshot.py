@@ -1,89 +1,102 @@
-"""The quick answer to whether there is anything to do: only from a snapshot of this very checkout."""
+"""A snapshot holds while nothing that it names has moved, and says nothing once anything has."""
 
 from __future__ import annotations
 
-import json
 import os
-import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from maturity import snapshot
-from maturity.snapshot import Snapshot
+from maturity.snapshot import FILE, Snapshot
 
-if TYPE_CHECKING:
-    from conftest import Plant
-
-STATE = Snapshot({"carbon": ("ruff",)}, {"carbon": "Staging"}, {"ruff": "Lint"})
-WATCHED = ("src/a.py", "src", "absent.toml")
+KNOWN = Snapshot({"carbon": ("ruff",)}, {"carbon": "Staging"}, {"ruff": "Lint"})
+NAMES = [b"absent.py", b"carbon", b"carbon/core.py"]
 
 
 @pytest.fixture
-def root(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A tree at rest, with a snapshot."""
-    monkeypatch.setattr(snapshot, "RACY_NS", 0)
-    made = plant("src/a.py", "src/b.py")
-    keep(made)
-    return made
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "carbon").mkdir()
+    (tmp_path / "carbon/core.py").write_text("x = 1\n")
+    keep(tmp_path, snapshot.content(tmp_path, KNOWN, NAMES, snapshot.look(tmp_path, NAMES)))
+    return tmp_path
 
 
-def keep(root: Path) -> None:
-    content = snapshot.content(root, STATE, WATCHED)
-    assert content is not None
-    (root / ".maturity").mkdir(exist_ok=True)
-    (root / snapshot.FILE).write_bytes(content)
+def keep(root: Path, content: bytes) -> None:
+    (root / FILE).parent.mkdir(exist_ok=True)
+    (root / FILE).write_bytes(content)
 
 
-def test_what_was_kept_is_read(root: Path) -> None:
-    assert snapshot.read(root) == STATE
+def test_it_holds_while_nothing_moves(root: Path) -> None:
+    assert snapshot.read(root) == KNOWN
+    (root / ".hidden").write_text("")  # doit's database comes and goes there
+    assert snapshot.read(root) == KNOWN
 
 
-@pytest.mark.parametrize("change", ["src/a.py", "src/new.py", "absent.toml", "README.md"])
-def test_a_change_needs_a_closer_look(root: Path, change: str) -> None:
-    (root / change).write_text("x")
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "carbon/core.py").write_text("x = 22\n"),
+        lambda root: os.utime(root / "carbon/core.py", ns=(1, 1)),
+        lambda root: (root / "carbon/core.py").unlink(),
+        lambda root: (root / "carbon/more.py").write_text(""),
+        lambda root: (root / "absent.py").write_text(""),
+        lambda root: (root / "unnamed").mkdir(),
+        lambda root: (root / "carbon/core.py").rename(root / "carbon/kern.py"),
+    ],
+)
+def test_it_is_gone_once_something_moved(root: Path, change: Callable[[Path], object]) -> None:
+    change(root)
     assert snapshot.read(root) is None
 
 
-def test_what_nobody_looked_at_may_change(root: Path) -> None:
-    (root / "src/b.py").write_text("x")
-    assert snapshot.read(root) == STATE
-
-
-def test_a_snapshot_of_another_checkout_says_nothing(root: Path, tmp_path: Path) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / ".maturity").mkdir()
-    head = json.loads((root / snapshot.FILE).read_bytes().partition(b"\n")[0])
-    digest, _ = snapshot.look(other, [b""])
-    forged = {**head, "top": [], "digest": digest}
-    (other / snapshot.FILE).write_bytes(json.dumps(forged).encode() + b"\n")
-    assert snapshot.read(other) is None
-    forged["surroundings"] = snapshot.surroundings(other)  # which takes the number that its root has here
-    (other / snapshot.FILE).write_bytes(json.dumps(forged).encode() + b"\n")
-    assert snapshot.read(other) is not None
-
-
-def test_what_changed_just_now_is_not_kept(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    root = plant("src/a.py")
-    now = time.time_ns()
-    monkeypatch.setattr("maturity.snapshot.time.time_ns", lambda: now)
-    assert snapshot.content(root, STATE, WATCHED) is None
-    monkeypatch.setattr("maturity.snapshot.time.time_ns", lambda: now + 3_000_000_000)
-    assert snapshot.content(root, STATE, WATCHED) is not None
-    assert snapshot.content(root, STATE, ["odd\0name"]) is None
-
-
-@pytest.mark.parametrize("content", [b"", b"\n", b"{}\n", b"[]\n", b"null\n", b"\xff\n", b"[" * 100_000 + b"\n"])
-def test_what_is_no_snapshot_says_nothing(root: Path, content: bytes) -> None:
-    (root / snapshot.FILE).write_bytes(content)
+def test_a_file_of_the_same_size_and_time_with_another_content_is_seen(root: Path) -> None:
+    path = root / "carbon/core.py"
+    status = path.stat()
+    path.write_text("y = 1\n")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert snapshot.read(root) is None
 
 
-def test_a_huge_one_and_a_pipe_say_nothing_at_once(root: Path) -> None:
-    os.truncate(root / snapshot.FILE, 10 << 30)
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]\n", b'{"surroundings": 1}\n', b"\xff\xfe\n", b"\0" * 100, b"[" * 10**5 + b"\n"]
+)
+def test_one_that_is_damaged_says_nothing(root: Path, content: bytes) -> None:
+    (root / FILE).write_bytes(content)
     assert snapshot.read(root) is None
-    (root / snapshot.FILE).unlink()
-    os.mkfifo(root / snapshot.FILE)
+
+
+def test_every_way_of_cutting_it_short_says_nothing(root: Path) -> None:
+    content = (root / FILE).read_bytes()
+    for length in range(len(content)):
+        (root / FILE).write_bytes(content[:length])
+        assert snapshot.read(root) is None, length
+
+
+def test_one_of_another_interpreter_says_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "surroundings", lambda root: "another")
+    assert snapshot.read(root) is None
+
+
+def test_the_stamps_are_four_numbers_for_each_path(root: Path) -> None:
+    stamps = snapshot.look(root, [*NAMES, os.fsencode(root / "carbon")])
+    assert len(stamps) == 16
+    assert tuple(stamps[:4]) == snapshot.ABSENT
+    assert stamps[4:8] == stamps[12:16]  # a relative path and an absolute one are the same directory
+
+
+def test_one_that_was_made_for_another_checkout_says_nothing(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    nothing = snapshot.look(tmp_path / "other", [])
+    forged = snapshot.content(root, KNOWN, [], nothing).replace(b'["carbon"]', b"[]")
+    keep(tmp_path / "other", forged)
+    assert snapshot.read(tmp_path / "other") is None
+
+
+def test_a_huge_one_and_a_pipe_are_not_read(root: Path) -> None:
+    os.truncate(root / FILE, 10 << 30)
+    assert snapshot.read(root) is None
+    (root / FILE).unlink()
+    os.mkfifo(root / FILE)
     assert snapshot.read(root) is None

@@ -16,7 +16,7 @@ from maturity.files import digest_bytes
 from maturity.metrics import LintingMetrics
 from maturity.model import Facts
 from maturity.record import FailureReport, Trace
-from maturity.store import Known, Store, moved
+from maturity.store import Known, Store
 
 FACTS = Facts(("a.py",), {"linting": LintingMetrics(3)})
 TRACE = Trace({"files": "d1"}, "", "2026-03-04T05:06:07+00:00", (("ruff",),), 0.5)
@@ -209,12 +209,6 @@ def test_what_was_overwritten_is_kept_line_by_line(store: Store) -> None:
     assert lines[1] == "- mine"
     assert lines[2].startswith("+ é ")
     assert "- again" in lines
-
-
-def test_which_inputs_moved() -> None:
-    before = {"files": "1", "tool": "1", "gone": "1"}
-    assert moved(before, {"files": "2", "tool": "1", "new": "1"}) == ["files", "gone", "new"]
-    assert moved(before, dict(before)) == []
 
 
 def test_an_answer_is_kept_with_its_trace_or_not_at_all(

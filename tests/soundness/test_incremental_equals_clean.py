@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from maturity import snapshot
 from maturity.cli import main
 
 EXAMPLES = int(os.environ.get("MATURITY_SOUNDNESS_EXAMPLES", "2"))
@@ -138,6 +139,14 @@ class Edits(RuleBasedStateMachine):
         if place.is_file():
             place.rename(place.with_name("other.py"))
 
+    @rule(leads_to=st.sampled_from(["one.txt", "../shared/__init__.py", "../nowhere", "link.txt"]))
+    def link(self, leads_to: str) -> None:
+        self.trail.append(f"link {leads_to}")
+        place = self.root / "cases/link.txt"
+        place.parent.mkdir(exist_ok=True)
+        place.unlink(missing_ok=True)
+        place.symlink_to(leads_to)
+
     @rule()
     def tick(self) -> None:
         self.trail.append("tick")
@@ -157,10 +166,15 @@ class Edits(RuleBasedStateMachine):
     def incremental_equals_clean(self) -> None:
         if not self.root.is_dir():
             return
+        idle, before = snapshot.read(self.root) is not None, self._documents(self.root)
         clean = self.home / "clean"
-        shutil.copytree(self.root, clean, ignore=shutil.ignore_patterns(".maturity", ".doit.db*", "__pycache__"))
+        shutil.copytree(
+            self.root, clean, ignore=shutil.ignore_patterns(".maturity", ".doit.db*", "__pycache__"), symlinks=True
+        )
         try:
-            assert self._run(self.root) == self._run(clean), self.trail
+            incremental = self._run(self.root)
+            assert incremental == self._run(clean), self.trail
+            assert not idle or incremental == (0, before), self.trail  # what the quick answer would have been
             again = self._run(self.root)
             assert again[1] == self._documents(self.root), self.trail
         finally:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from maturity.collectors.answers import answer, decoded, excerpt
+from maturity.collectors.answers import answer, decoded, excerpt, printed
 from maturity.collectors.base import Output, Request
 from maturity.errors import CollectorFailure
 
@@ -14,16 +14,33 @@ def test_a_step_that_never_ran_is_no_answer() -> None:
         answer(REQUEST, {}, "check-1")
 
 
-@pytest.mark.parametrize("code", [2, 4, -9])
-def test_an_exit_code_that_is_no_answer_says_what_the_tool_said(code: int) -> None:
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (2, "ended with exit code 2"),
+        (4, "ended with exit code 4"),
+        (-9, r"was ended by signal 9 \(SIGKILL\)"),
+        (-40, "was ended by signal 40"),
+    ],
+)
+def test_an_exit_code_that_is_no_answer_says_what_the_tool_said(code: int, said: str) -> None:
     outputs = {"check-1": Output(code, b"", b"cannot read /repo/setup.cfg\n  at all\n")}
-    with pytest.raises(CollectorFailure, match=f"exit code {code}: cannot read setup.cfg at all$"):
+    with pytest.raises(CollectorFailure, match=f"^the step check-1 {said}: cannot read setup.cfg at all$"):
         answer(REQUEST, outputs, "check-1")
 
 
 def test_a_tool_that_said_nothing() -> None:
     with pytest.raises(CollectorFailure, match="exit code 2: it said nothing"):
         answer(REQUEST, {"check-1": Output(2, b"", b" \n")}, "check-1")
+
+
+def test_a_step_that_printed_no_answer_says_what_it_said() -> None:
+    silent = {"check-1": Output(1, b"\n", b"/venv/bin/python: No module named ruff\n")}
+    with pytest.raises(CollectorFailure, match=r"^the step check-1 ended with exit code 1 and no answer: .*No module"):
+        printed(REQUEST, silent, "check-1", list[str])
+    with pytest.raises(CollectorFailure, match=r"it said nothing$"):
+        printed(REQUEST, {"check-1": Output(0, b"", b"")}, "check-1", list[str])
+    assert printed(REQUEST, {"check-1": Output(1, b'["x"]', b"")}, "check-1", list[str]) == ["x"]
 
 
 @pytest.mark.parametrize("raw", [b"", b"No source files found.\n", b"[1", b'["\xff"]', b'["\\udcff"]', b"[" * 100_000])

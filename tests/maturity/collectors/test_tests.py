@@ -255,7 +255,7 @@ def test_at_most_two_hundred_findings_but_all_are_counted() -> None:
             "pytest ended with exit code 1 (tests failed), but its report ",
         ),
         (captured("ended"), "pytest's process left no coverage.json: a test may have ended it: "),
-        (captured("clean", -11), "pytest's process was ended by signal 11: "),
+        (captured("clean", -11), "pytest's process was ended by signal 11 (SIGSEGV) before it left its reports: "),
         (captured("clean", 1), "pytest's process ended with exit code 1 before it left its reports: "),
     ],
 )

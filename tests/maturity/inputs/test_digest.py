@@ -10,7 +10,7 @@ import pytest
 
 from maturity.collectors import bandit
 from maturity.collectors.base import Collector, ConfigTable
-from maturity.files import Stamp, Tree
+from maturity.files import NEVER, Stamp, Tree
 from maturity.inputs import configuration
 from maturity.inputs.configuration import parse
 from maturity.inputs.digest import Inputs, directories
@@ -36,9 +36,12 @@ FILES = (
 def inputs(root: Path, imports: Mapping[str, tuple[str, ...]] | None = None, environment: str = "e") -> Inputs:
     tree = Tree(root)
     edges = {path: ("", (imports or {}).get(path, ())) for path in tree.python}
-    return Inputs(
-        tree, lambda: ImportGraph(edges, tree), lambda collector: collector.name, lambda collector: environment
-    )
+
+    def surroundings(collector: Collector) -> dict[str, str]:
+        around = {"interpreter": environment} if collector.environment else {}
+        return {"version of it": collector.name, **around}
+
+    return Inputs(tree, lambda: ImportGraph(edges, tree), surroundings)
 
 
 @pytest.fixture
@@ -46,6 +49,7 @@ def root(plant: Plant) -> Path:
     return plant(*FILES)
 
 
+IMPORTED = "imported files"
 IMPORTS = {"src/carbon/api.py": ("src/shared.py",)}
 
 
@@ -66,13 +70,13 @@ def moved(
 
 
 def test_the_inputs_of_a_linter(root: Path, linter: Collector) -> None:
-    assert set(inputs(root).of(linter, CARBON)) == {"files", "first-party packages", "tool"}
+    assert set(inputs(root).of(linter, CARBON)) == {"files", "first-party packages", "version of it"}
 
 
 def test_the_inputs_of_a_test_run(root: Path, tester: Collector) -> None:
     found = inputs(root).of(tester, CARBON, ("data/factors.json",), ("data",))
     assert set(found) == {
-        "files", "test arguments", "tests", "imported files", "tool", "environment", "opened files",
+        "files", "test arguments", "tests", "imported files", "version of it", "interpreter", "opened files",
         "listed directories",
     }  # fmt: skip
 
@@ -172,7 +176,7 @@ def test_other_arguments_for_pytest_move_the_inputs(root: Path, tester: Collecto
 def test_tool_and_environment_move_the_inputs(root: Path, tester: Collector) -> None:
     one = inputs(root).of(tester, CARBON)
     other = inputs(root, environment="f").of(replace(tester, name="other"), CARBON)
-    assert {label for label in one if one[label] != other[label]} == {"tool", "environment"}
+    assert {label for label in one if one[label] != other[label]} == {"version of it", "interpreter"}
 
 
 def test_the_name_of_the_component_and_what_a_person_says_of_it_are_no_inputs(root: Path, linter: Collector) -> None:
@@ -266,8 +270,19 @@ def test_which_imported_files_changed(root: Path, tester: Collector) -> None:
     for path in tree.python:
         tree.digest(path)
     edges = {path: ("", IMPORTS.get(path, ())) for path in tree.python}
-    found = Inputs(tree, lambda: ImportGraph(edges, tree), lambda c: "", lambda c: "")
-    assert found.changed_imports(CARBON, tester) == {"src/shared.py", "tests/test_all.py"}
+    found = Inputs(tree, lambda: ImportGraph(edges, tree), lambda collector: {})
+    involved = {label: {*found.involved(label, tester, CARBON, (), ())} & tree.changed for label in ("tests", IMPORTED)}
+    assert involved == {"tests": {"tests/test_all.py"}, IMPORTED: {"src/shared.py"}}
+
+
+def test_files_that_are_gone_are_told_where_others_of_the_input_are(root: Path, linter: Collector) -> None:
+    known = dict.fromkeys(("src/carbon/old.py", "src/elsewhere/old.py", "data/old.json"), (NEVER, ""))
+    found = Inputs(Tree(root, known), lambda: ImportGraph({}, Tree(root)), lambda collector: {})
+    gone = set(found.involved("files", linter, CARBON, (), ())) - set(CARBON.files)
+    assert gone == {"src/carbon/old.py"}
+    assert found.involved("listed directories", linter, CARBON, (), ("data",)) == ["data/old.json"]
+    assert found.involved("opened files", linter, CARBON, ("x",), ()) == ("x",)
+    assert found.involved("ruff.toml", linter, CARBON, (), ()) == ()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from maturity.errors import MaturityError
 from maturity.files import Tree
-from maturity.inputs.imports import CachedGraph, ImportGraph, refresh, source_roots
+from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refresh, source_roots
 
 
 class Contents(Tree):
@@ -21,10 +21,14 @@ class Contents(Tree):
 
     def __init__(self, contents: Mapping[str, str]) -> None:
         self.contents = contents
-        self.python = tuple(sorted(contents))
+        self.files = set(contents)
+        self.python = tuple(sorted(path for path in contents if not path.endswith("py.typed")))
 
     def digest(self, path: str) -> str:
         return self.contents.get(path, "absent")
+
+    def is_utf8(self, path: str) -> bool:
+        return self.contents[path].isprintable()
 
 
 def graph(imports: Mapping[str, Sequence[str]], contents: Mapping[str, str] | None = None) -> ImportGraph:
@@ -71,6 +75,14 @@ def test_a_module_and_its_stub_need_one_another(directory: str) -> None:
 def test_the_stub_of_a_package_counts() -> None:
     found = graph({"a/__init__.pyi": [], "a/x.py": []})
     assert found.reach(["a/x.py"]) == {"a/x.py", "a/__init__.pyi"}
+
+
+def test_that_a_package_is_typed_counts() -> None:
+    imports = {"a/__init__.py": [], "a/x.py": [], "b/y.py": ["a/x.py"]}
+    found = graph(imports, {"a/py.typed": "", "c/py.typed": ""})
+    assert found.reach(["b/y.py"]) == {"a/__init__.py", "a/py.typed", "a/x.py", "b/y.py"}
+    assert found.digest(["b/y.py"]) != graph(imports, {"a/py.typed": "partial"}).digest(["b/y.py"])
+    assert found.digest(["b/y.py"]) != graph(imports).digest(["b/y.py"])
 
 
 BASE = {"a.py": ["b.py"], "b.py": ["c.py"], "c.py": ["b.py"], "d.py": []}
@@ -250,9 +262,27 @@ def test_everything_is_analyzed_where_an_import_may_lead_elsewhere(
     assert made.edges == dict.fromkeys(contents, ("1", ()))
 
 
-def test_a_file_that_the_tool_says_nothing_about_imports_nothing(first: CachedGraph) -> None:
-    made = refresh(first, Contents({"a.py": "2", "b.py": "1"}), "1.0", lambda roots, files: b"{}")
-    assert made.edges["a.py"] == ("2", ())
+def test_a_file_that_the_tool_cannot_read_may_import_anything(first: CachedGraph) -> None:
+    tree = Contents({"a.py": "caf\udce9", "b.py": "1"})
+    made = refresh(first, tree, "1.0", lambda roots, files: b"{}")
+    assert ImportGraph(made.edges, tree).reach(["a.py"]) >= {"a.py", "b.py"}
+    assert ImportGraph(made.edges, tree).reach(["b.py"]) == {"b.py"}
+    assert refresh(made, tree, "1.0", Analysis({})) is made
+    mended = refresh(made, Contents({"a.py": "2", "b.py": "1"}), "1.0", Analysis({"a.py": []}))
+    assert ImportGraph(mended.edges, tree).reach(["a.py"]) == {"a.py"}
+
+
+def test_a_tool_that_says_nothing_about_what_it_can_read_is_not_believed() -> None:
+    contents = {"a.py": "1", "b.py": "1", "c.py": "1"}
+    with pytest.raises(MaturityError, match=r"^ruff analyze graph said nothing of b\.py and 1 other files"):
+        refresh(CachedGraph(), Contents(contents), "1.0", lambda roots, files: b'{"a.py": []}')
+
+
+@pytest.mark.parametrize("files", [(), ("a.py",), ("a.py", "b.py", "c/d.py")])
+def test_where_nothing_is_known_every_file_needs_every_other(files: tuple[str, ...]) -> None:
+    tree = Contents(dict.fromkeys(files, "1"))
+    for file in files:
+        assert ImportGraph(everything(tree).edges, tree).reach([file]) >= set(files)
 
 
 @pytest.mark.parametrize("answer", [b"", b"[]", b"error: unknown command", b'{"a.py": "b.py"}', b"\xff"])

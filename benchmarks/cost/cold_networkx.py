@@ -1,0 +1,95 @@
+"""Cold, all of networkx: against the serial way, and against a parallel script as good as we could write one by hand.
+
+The serial way: for one component after the other ruff, bandit, pyright, pytest for the counts, and pytest again for
+coverage. The script: ruff, bandit and pyright once over everything, and pytest under coverage once for each component,
+as many at a time as there are cores, the longest first as an earlier run had them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from benchmarks.by_hand import Part, packages
+from benchmarks.cost.commands import Command, bandit, coverage, pyright, pytest, report, ruff
+from benchmarks.cost.row import Row, at_most, script, times_faster
+from benchmarks.cost.scenes import ALL, clean_copy
+from benchmarks.cost.timing import cost_of
+from benchmarks.projects import NETWORKX, prepare
+from benchmarks.reading import read
+
+CORES = os.cpu_count() or 2
+CODES = (0, 1, 5)
+"""Findings, failed tests and no tests are no failures of a tool."""
+
+
+def measure(place: Path, rounds: int) -> list[Row]:
+    """Two rows, of one round: it takes many minutes."""
+    del rounds
+    root = clean_copy(prepare(NETWORKX, place), place)
+    parts = packages(root, "networkx")
+    scratch = place / "scratch"
+    scratch.mkdir(exist_ok=True)
+    ours = cost_of(ALL, root)
+    taken: dict[str, float] = {}
+    serial = one_by_one(parts, root, scratch, taken)
+    check(parts, root, scratch)
+    parallel = by_script(sorted(parts, key=lambda part: -taken[part.name]), root, scratch)
+    check(parts, root, scratch)
+    work = "cold, all of networkx"
+    return [
+        times_faster(work, ours.wall, serial, "the serial way", 2.8),
+        at_most(work, ours.wall, parallel, "a parallel script by hand", 1.15),
+    ]
+
+
+def tested(part: Part, scratch: Path) -> Sequence[Command]:
+    """Coverage and what it measured."""
+    figures = str(scratch / f"{part.name}.coverage")
+    return coverage(part.around, figures, part.tests), report(figures, str(scratch / f"{part.name}.json"))
+
+
+def one_by_one(parts: Sequence[Part], root: Path, scratch: Path, taken: dict[str, float]) -> float:
+    """The serial way's seconds; `taken` gets those of each component's coverage run."""
+    started = time.monotonic()
+    for part in parts:
+        for words in (ruff(part.files), bandit(part.files), pyright(part.files)):
+            cost_of(words, root, CODES)
+        cost_of(pytest(part.tests, str(scratch / f"{part.name}.tests.json")), root, CODES)
+        taken[part.name] = sum(cost_of(words, root, CODES).wall for words in tested(part, scratch))
+    return time.monotonic() - started
+
+
+def by_script(parts: Sequence[Part], root: Path, scratch: Path) -> float:
+    """The parallel script's seconds."""
+    every = [path for part in parts for path in part.files]
+
+    def run_all(commands: Sequence[Command]) -> None:
+        for words in commands:
+            cost_of(words, root, CODES)
+
+    started = time.monotonic()
+    with ThreadPoolExecutor(CORES) as pool:
+        pending = [pool.submit(run_all, tested(part, scratch)) for part in parts]
+        pending += [pool.submit(run_all, [words(every)]) for words in (pyright, bandit, ruff)]
+        for each in pending:
+            each.result()
+    return time.monotonic() - started
+
+
+def check(parts: Sequence[Part], root: Path, scratch: Path) -> None:
+    """Raises SystemExit unless each document has the coverage that was measured by hand."""
+    for part in parts:
+        files = json.loads((scratch / f"{part.name}.json").read_bytes())["files"]
+        covered = sum(files[path]["summary"]["covered_lines"] for path in part.source)
+        said = read((root / part.document).read_text("utf-8")).get("Coverage: covered")
+        if said != str(covered):
+            raise SystemExit(f"{part.document}: it says {said} covered statements, by hand there are {covered}")
+
+
+if __name__ == "__main__":
+    script(measure, __doc__)

@@ -1,0 +1,202 @@
+"""One tool for the components that need it: what is kept of its answer, and how often a tool that fails is tried."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from maturity.collect import PATIENCE, Job, attempt, collect
+from maturity.collectors.base import Collector, Output, Request, Step
+from maturity.errors import CollectorFailure, RepositoryGone
+from maturity.metrics import LintingMetrics
+from maturity.model import Component, Facts, Failure
+from maturity.store import Store
+
+PYTHON = sys.executable
+
+
+def component(name: str) -> Component:
+    return Component(name, (f"{name}.py",), f"{name}.MATURITY.md")
+
+
+@dataclass
+class Tool:
+    """A collector whose tool does what a program says, and that notes which components were tried together."""
+
+    program: str = ""
+    broken: Callable[[tuple[str, ...]], str] = lambda names: ""
+    reports: tuple[str, ...] = ()
+    tried: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+
+    def steps(self, request: Request) -> tuple[Step, ...]:
+        command = (PYTHON, "-I", "-S", "-c", self.program, request.scratch)
+        return (Step("check", command, {"wanted": b"the files"}, self.reports),)
+
+    def parse(self, request: Request, outputs: Mapping[str, Output]) -> Mapping[str, Facts | Failure]:
+        names = tuple(each.name for each in request.components)
+        self.tried.append(names)
+        if reason := self.broken(names):
+            raise CollectorFailure(reason)
+        return {name: Facts((f"{name}.py",), {"linting": LintingMetrics(0)}) for name in names}
+
+    def job(self, *names: str, timeout: float = 60) -> Job:
+        collector = Collector(
+            "ruff", "Lint", "", {"linting": LintingMetrics}, (), (), lambda component: True, self.steps, self.parse
+        )
+        components = tuple(map(component, names))
+        inputs: dict[str, dict[str, str]] = {name: {"files": "digest"} for name in names}
+        return Job(collector, components, inputs, (), timeout, lambda opened, listed, started: {})
+
+
+def failures(root: Path, job: Job) -> dict[str, str]:
+    """Why components have no facts, by name, after a job was done."""
+    store = Store(root)
+    collect(job, root, store)
+    known = {each.name: store.known(job.collector, each.name) for each in job.components}
+    assert all((one.facts is None) == (one.failure is not None) for one in known.values())
+    return {name: one.failure.reason for name, one in known.items() if one.failure is not None}
+
+
+def test_all_are_tried_at_once(tmp_path: Path) -> None:
+    tool = Tool()
+    assert failures(tmp_path, tool.job("a", "b", "c")) == {}
+    assert tool.tried == [("a", "b", "c")]
+
+
+def test_one_that_breaks_the_tool_does_not_take_the_others_with_it(tmp_path: Path) -> None:
+    tool = Tool(broken=lambda names: "b breaks it" if "b" in names else "")
+    assert failures(tmp_path, tool.job("a", "b", "c")) == {"b": "b breaks it"}
+    assert tool.tried == [("a", "b", "c"), ("a",), ("b",), ("c",)]
+
+
+def test_one_component_is_tried_once(tmp_path: Path) -> None:
+    tool = Tool(broken=lambda names: "broken")
+    assert failures(tmp_path, tool.job("a")) == {"a": "broken"}
+    assert tool.tried == [("a",)]
+
+
+def test_a_tool_that_is_broken_is_not_tried_for_every_component(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(20)]
+    tool = Tool(broken=lambda names: "broken")
+    assert failures(tmp_path, tool.job(*names)) == dict.fromkeys(names, "broken")
+    assert [len(tried) for tried in tool.tried] == [20, *[1] * PATIENCE, 20 - PATIENCE]
+
+
+def test_some_in_a_row_that_break_the_tool_do_not_take_the_others_with_them(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(20)]
+    tool = Tool(broken=lambda tried: "broken" if set(tried) & set(names[5 : 5 + PATIENCE]) else "")
+    assert failures(tmp_path, tool.job(*names)) == dict.fromkeys(names[5 : 5 + PATIENCE], "broken")
+    assert len(tool.tried) == 1 + 5 + PATIENCE + 1
+
+
+def test_reasons_that_differ_are_the_components_own(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(8)]
+    tool = Tool(broken=lambda tried: f"broken by {tried[0]}\nand a log that is the same")
+    assert failures(tmp_path, tool.job(*names)) == {name: f"broken by {name}" for name in names}
+    assert len(tool.tried) == 1 + 8
+
+
+def test_successes_in_a_row_are_no_reason_to_give_up(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(8)]
+    tool = Tool(broken=lambda tried: "too many" if len(tried) > 1 else "")
+    assert failures(tmp_path, tool.job(*names)) == {}
+    assert len(tool.tried) == 1 + 8
+
+
+def reason(root: Path, program: str, reports: Sequence[str] = (), timeout: float = 60) -> Failure | Facts:
+    """What becomes of a component whose tool does what a program says, in its scratch directory."""
+    tool = Tool(f"import os, sys, time\nos.chdir(sys.argv[1])\n{program}", reports=tuple(reports))
+    answers, _ = attempt(tool.job("a", timeout=timeout), root)
+    return answers["a"]
+
+
+def test_a_tool_finds_what_is_written_for_it(tmp_path: Path) -> None:
+    assert isinstance(reason(tmp_path, "assert open('wanted').read() == 'the files'"), Facts)
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("open('opened.json', 'w').write('[]')", r"^its report opened.json cannot be read: "),
+        ("open('opened.json', 'w').write('{\"opened\": 1}')", r"^its report opened.json cannot be read: "),
+        ("time.sleep(600)", r"^no answer within 1 s\n\$ "),
+    ],
+)
+def test_a_report_that_is_none(tmp_path: Path, program: str, said: str) -> None:
+    answer = reason(tmp_path, program, ["opened.json"], timeout=1 if "sleep" in program else 60)
+    assert isinstance(answer, Failure)
+    assert re.search(said, answer.reason)
+
+
+@pytest.mark.parametrize("program", ["os.mkfifo('opened.json')", "os.mkdir('opened.json')", "pass"])
+def test_a_report_that_is_no_file_is_not_there(tmp_path: Path, program: str) -> None:
+    assert isinstance(reason(tmp_path, program, ["opened.json"]), Facts)
+
+
+def test_a_report_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "opened.json":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return original(path)
+
+    original = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    answer = reason(tmp_path, "open('opened.json', 'w')", ["opened.json"])
+    assert answer == Failure("its report opened.json cannot be read: Permission denied")
+
+
+def test_a_bug_of_a_collector_is_said_to_be_one(tmp_path: Path) -> None:
+    def bug(names: tuple[str, ...]) -> str:
+        raise ZeroDivisionError("oh")
+
+    store = Store(tmp_path)
+    job = Tool(broken=bug).job("a")
+    collect(job, tmp_path, store)
+    failure = store.known(job.collector, "a").failure
+    assert failure is not None
+    assert failure.reason == "a bug in the collector ruff; please report it"
+    assert "Traceback" in failure.log
+    assert "ZeroDivisionError: oh" in failure.log
+
+
+def test_a_component_that_the_collector_forgot(tmp_path: Path) -> None:
+    job = Tool().job("a", "b")
+    parse = job.collector.parse
+    forgetful = replace(job.collector, parse=lambda request, outputs: {"a": parse(request, outputs)["a"]})
+    answers, _ = attempt(replace(job, collector=forgetful), tmp_path)
+    assert isinstance(answers["a"], Facts)
+    assert answers["b"] == Failure("the collector said nothing about this component")
+
+
+def test_a_failure_keeps_what_was_known_and_the_log(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    collect(Tool().job("a"), tmp_path, store)
+    tool = Tool("print('printed')", broken=lambda names: "broken\nmore about it")
+    collect(tool.job("a"), tmp_path, store)
+    known = store.known(tool.job("a").collector, "a")
+    assert known.facts is not None
+    assert known.failure is not None
+    assert known.failure.reason == "broken"
+    assert known.failure.log.startswith(f"more about it\n$ {PYTHON} -I -S -c ")
+    assert known.failure.log.endswith("exit code 0\nprinted")
+    assert json.loads(store.record_path("ruff", "a").read_bytes())["metrics"]["linting"]["total_violations"] == 0
+
+
+def test_a_tool_that_deletes_the_repository_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "repo"
+    store = Store(root)
+    store.prepare()
+    tool = Tool(f"import shutil; shutil.rmtree({str(root)!r}); print('the last words')")
+    with pytest.raises(
+        RepositoryGone, match=r"^/.*/\.maturity was deleted, as was seen when ruff had run for a, b: "
+    ) as caught:
+        collect(tool.job("a", "b"), root, store)
+    assert "the last words" in str(caught.value)
+    assert not root.exists(), "nothing is written where a repository was"

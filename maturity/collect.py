@@ -8,7 +8,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,7 +36,8 @@ class Job:
     """Some components for one process of a collector.
 
     `inputs` are the input digests of each component, taken before the tool starts: an edit while it runs is then seen
-    by the next run. `read_by_tests` digests what the run opened and listed, given when it started.
+    by the next run. `read_by_tests` digests what the run opened and listed, given when it started. `because` are the
+    reasons why each component is collected, in words.
     """
 
     collector: Collector
@@ -46,6 +47,7 @@ class Job:
     timeout: float
     read_by_tests: Callable[[tuple[str, ...], tuple[str, ...], int], Mapping[str, str]]
     config_files: tuple[str, ...] = ()
+    because: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,8 @@ def keep_one(
         commands = tuple(completed.command for completed in attempted.ran)
         read = attempted.opened
         inputs = {**job.inputs[component.name], **job.read_by_tests(read.opened, read.listed, attempted.started)}
-        trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed)
+        because = job.because.get(component.name, ())
+        trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed, because)
         store.write_facts(name, component.name, answer, trace)
     else:
         _, _, more = answer.reason.partition("\n")

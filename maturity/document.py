@@ -138,6 +138,16 @@ def previous_stage(status: Region | None, ladder: Ladder) -> str | None:
     return next((stage for stage in ladder.stages if match and prose(stage) == match[1].strip()), None)
 
 
+def stated_stage(content: bytes, ladder: Ladder) -> str | None:
+    """The stage that a document says, if it is one of ours and nobody changed that by hand."""
+    try:
+        layout = parse(content)
+        names = known_regions(layout)
+    except MarkupError:
+        return None
+    return previous_stage(next((each for each in layout.regions if names[each.name] == "status"), None), ladder)
+
+
 def previous_date(layout: Layout) -> str | None:
     """The day that the document says it last changed."""
     for region in layout.regions:

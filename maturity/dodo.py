@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from doit.exceptions import InvalidDodoFile
 from doit.globals import Globals
@@ -16,6 +18,9 @@ from maturity.errors import MaturityError
 from maturity.graph.database import guard, look_at
 from maturity.graph.idle import idle_list, idle_tasks
 from maturity.graph.parts import DOIT_CONFIG, Asked, explain
+
+if TYPE_CHECKING:
+    from maturity.graph.tasks import Validated
 
 __all__ = ["DOIT_CONFIG", "task_maturity"]
 
@@ -31,9 +36,13 @@ def has_database() -> bool:
 # doit opens its database after it has read the dodo.py and before it asks for tasks: this is the time to look.
 HAS_DATABASE = has_database()
 
+ON_GITHUB = os.environ.get("GITHUB_ACTIONS") == "true"
+
 
 def idle_graph(asked: Asked) -> Iterator[Task] | None:
     """The tasks where nothing has moved since a run in which all was current; None where a closer look is needed."""
+    if ON_GITHUB and any(name.partition(":")[0] == "validate" for name in asked.names):
+        return None  # the job summary is about all components, current or not
     plain_list = asked.command == "list" and not asked.names and "--all" not in sys.argv
     if asked.always or asked.complete or not (plain_list or asked.command == "run"):
         return None
@@ -41,6 +50,15 @@ def idle_graph(asked: Asked) -> Iterator[Task] | None:
     if unmoved is None:
         return None
     return idle_list(unmoved) if plain_list else idle_tasks(unmoved, asked)
+
+
+def reporting() -> Validated | None:
+    """What is to be called when a validation ends: in a workflow of GitHub it annotates and sums up."""
+    if not ON_GITHUB:
+        return None
+    from maturity.output import validated  # hardly a run needs it
+
+    return validated
 
 
 def task_maturity() -> Iterator[Task]:
@@ -73,6 +91,6 @@ def closer_look(asked: Asked) -> Iterator[Task]:
     if asked.command == "run":
         end_with_us()
         moment = hold_until_exit(Path.cwd())
-    graph = Graph(Repository(Path.cwd(), moment), asked)
+    graph = Graph(Repository(Path.cwd(), moment), asked, validated=reporting())
     guard(Globals.dep_manager, graph.is_ours)
     yield from graph.tasks()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import msgspec
 
@@ -17,8 +17,16 @@ from maturity.index import FILE as INDEX
 from maturity.index import Index
 from maturity.inputs.imports import CachedGraph
 from maturity.record import decode_facts, decode_failure, decode_trace
-from maturity.repository import FILES_INDEX, IMPORTS_INDEX, FileIndex, Repository
+from maturity.repository import ENVIRONMENTS_INDEX, FILES_INDEX, IMPORTS_INDEX, FileIndex, Repository
 from maturity.store import LIMIT
+
+INDEXES: Mapping[str, Any] = {
+    FILES_INDEX: FileIndex,
+    IMPORTS_INDEX: CachedGraph,
+    INDEX: Index,
+    ENVIRONMENTS_INDEX: dict[str, dict[str, str]],
+}
+"""The forms of the indexes, by file name."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +56,8 @@ def look(repository: Repository) -> Health:
             ours.update(paths)
             found = list(problems(collector, component.name, paths))
             damaged += [f"{path.relative_to(store.directory)}: {problem}" for path, problem in found]
-            records += paths[0].exists() and paths[1].exists() and not found
-            if paths[2].exists():
+            records += record.exists() and trace.exists() and not found
+            if failure.exists():
                 failing.append(f"{collector.name}:{component.name}")
     damaged += [f"{name}: {problem}" for name, problem in broken_indexes(store.directory)]
     kept = [path for path in (store.directory / "records").rglob("*") if not path.is_dir()]
@@ -95,11 +103,11 @@ def problems(collector: Collector, component: str, paths: tuple[Path, Path, Path
 
 def broken_indexes(directory: Path) -> Iterator[tuple[str, str]]:
     """The indexes that cannot be read; they are only a memory."""
-    for name, form in ((FILES_INDEX, FileIndex), (IMPORTS_INDEX, CachedGraph), (INDEX, Index)):
+    for name, form in INDEXES.items():
         try:
             content = read_bytes(directory / name, LIMIT)
             if content is not None:
-                msgspec.json.decode(content, type=cast(type[object], form))
+                msgspec.json.decode(content, type=form)
         except (OSError, msgspec.MsgspecError, RecursionError) as error:
             yield name, str(error)
     name = Path(snapshot.FILE).name

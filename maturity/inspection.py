@@ -11,6 +11,7 @@ from maturity.markers import Problem
 from maturity.regions import Layout, ManualSection, Region, parse
 from maturity.rewrite import State, state
 
+FORM = "maturity-inspection"
 FORMAT = 1
 """The version of the JSON form; it changes when a key changes its meaning or goes, not when one is added."""
 
@@ -39,17 +40,20 @@ class Inspection:
 
     @property
     def state(self) -> str:
-        """The document in a word: "broken" markup, "missing", "current", or else "stale"."""
+        """The document in a word, the same one as in reports: "broken", "missing", "valid", "edited" or "stale"."""
         if self.problems:
             return "broken"
         if not self.exists:
             return "missing"
-        return "current" if all(now is State.CURRENT for _, now in self.regions) else "stale"
+        states = {now for _, now in self.regions}
+        if State.EDITED in states:
+            return "edited"
+        return "valid" if states <= {State.CURRENT} else "stale"
 
     @property
     def exit_code(self) -> int:
-        """As for validation: 4 for a broken document, 1 for a missing or stale one."""
-        return {"broken": 4, "current": 0}.get(self.state, 1)
+        """As for validation: 4 for a broken document, 1 for a missing, edited or stale one."""
+        return {"broken": 4, "valid": 0}.get(self.state, 1)
 
 
 def compared(layout: Layout, after: bytes) -> tuple[tuple[Region, State], ...]:
@@ -83,8 +87,10 @@ def _told(region: Region, now: State | None) -> str:
 
 
 def as_json(inspections: Sequence[Inspection]) -> str:
-    """The documents for programs, in the form that `maturity.commands.inspect` documents."""
-    return json.dumps({"format": FORMAT, "documents": [_document(each) for each in inspections]}, indent=2)
+    """The documents for programs, in the form of `maturity/schemas/inspection.schema.json`."""
+    return json.dumps(
+        {"form": FORM, "format": FORMAT, "documents": [_document(each) for each in inspections]}, indent=2
+    )
 
 
 def _document(inspection: Inspection) -> dict[str, object]:

@@ -37,13 +37,17 @@ class Component:
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One remark of a tool: `line` counts from 1, 0 is the file as a whole."""
+    """One remark of a tool: `line` counts from 1, 0 is the file as a whole.
+
+    `fix` says whether the tool can mend it itself: "safe", "unsafe" (what the code does may change), or "" for no.
+    """
 
     path: str
     line: int
     rule: str
     severity: str
     message: str
+    fix: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Trace:
 
     `inputs` maps each input's label to its digest at the time before the tool started. `record` is the digest of the
     record's bytes, `measured` the time (ISO 8601, UTC). `opened` and `listed` are the files that a test run opened and
-    the directories that it listed.
+    the directories that it listed. `because` are the reasons why it was collected, in words.
     """
 
     inputs: Mapping[str, str]
@@ -32,6 +32,7 @@ class Trace:
     seconds: float = 0.0
     opened: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
     format: int = FORMAT
 
 

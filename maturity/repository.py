@@ -280,6 +280,7 @@ class Repository:
             tool=self.tools.command(collector),
             timeout=self.tools.settings(collector).timeout,
             config_files=tuple(file for file in files if self._counts(collector, file)),
+            because={item.component.name: item.reasons for item in batch},
         )
 
     def _counts(self, collector: Collector, file: str) -> bool:

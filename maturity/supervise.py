@@ -30,18 +30,23 @@ KILLED_WITHIN = 5.0
 """Seconds after which what not even SIGKILL ends, inside a broken device say, is left alone."""
 
 
-def adopt_orphans() -> None:
-    """Become the parent of every process below us whose own parent ends."""
-    if ON_LINUX:
-        import ctypes
+def adopt_orphans() -> bool:
+    """Become the parent of every process below us whose own parent ends; whether we can."""
+    if not ON_LINUX:
+        return False
+    import ctypes
 
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
 class Tool:
-    """The process that was started; `code` is its return code once it is known, the negative of a signal's number."""
+    """The process that was started; `code` is its return code once it is known, the negative of a signal's number.
 
-    def __init__(self, command: list[str]) -> None:
+    `adopts` says that its orphans become our children. Without that only its group can be ended, and always is.
+    """
+
+    def __init__(self, command: list[str], adopts: bool) -> None:
+        self.adopts = adopts
         # Python ignores these two, and what is ignored would be in the tool as well.
         self.pid = os.posix_spawnp(command[0], command, os.environ, setpgroup=0, setsigdef=[SIGPIPE, SIGXFSZ])
         self.code: int | None = None
@@ -84,11 +89,11 @@ class Tool:
 
     def signal(self, sign: int) -> None:
         """Send a signal to everything below us that we may send one to."""
-        if ON_LINUX:
-            for pid in below(os.getpid()):
-                send(os.kill, pid, sign)
-        else:
+        pids = below(os.getpid()) if ON_LINUX else None
+        if pids is None or not self.adopts:
             send(os.killpg, self.pid, sign)
+        for pid in pids or ():
+            send(os.kill, pid, sign)
 
 
 def send(kill: Callable[[int, int], None], number: int, sign: int) -> None:
@@ -99,10 +104,14 @@ def send(kill: Callable[[int, int], None], number: int, sign: int) -> None:
         return
 
 
-def below(ancestor: int) -> list[int]:
-    """Every process below one, by what /proc says now."""
+def below(ancestor: int) -> list[int] | None:
+    """Every process below one, by what /proc says now; None if it is not there."""
     children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return None
+    for name in names:
         if name.isdigit():
             try:
                 with open(f"/proc/{name}/stat", "rb") as stream:
@@ -128,9 +137,8 @@ def main(leash: int, status: int, grace: float, command: list[str]) -> None:
     """Run a command to its end, or to the end of the leash."""
     os.set_inheritable(leash, False)
     os.set_inheritable(status, False)
-    adopt_orphans()
     try:
-        tool = Tool(command)
+        tool = Tool(command, adopt_orphans())
     except OSError as error:
         say(status, f"error {error.errno or 0}")
         return
@@ -138,7 +146,7 @@ def main(leash: int, status: int, grace: float, command: list[str]) -> None:
     tool.watch(leash)
     if tool.code is None:
         tool.end(SIGTERM, grace)
-    if tool.reap():
+    if tool.reap() or not tool.adopts:
         tool.end(SIGKILL, KILLED_WITHIN)
     if tool.code is not None:
         say(status, f"exit {tool.code}")

@@ -14,8 +14,6 @@ from maturity.collectors.base import Request
 from maturity.errors import CollectorFailure
 from maturity.model import Component, Facts, Failure, Finding
 
-SHOWN = 200  # findings kept per component; the counts are complete
-
 
 @dataclass(frozen=True)
 class Scan:
@@ -63,7 +61,7 @@ def divide(
         if not checked:
             return Facts((), {}, excluded, unknown={metric: f"every file is excluded by the configuration of {tool}"})
         findings = sorted(finding for file in checked for finding in by_path.get(file, ()))
-        return Facts(checked, {metric: measure(findings)}, excluded, tuple(findings[:SHOWN]))
+        return Facts(checked, {metric: measure(findings)}, excluded, tuple(findings))
 
     return {component.name: answer(component) for component in request.components}
 

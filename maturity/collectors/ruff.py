@@ -28,8 +28,16 @@ _AS_NOTEBOOK = ("--extension", "py:ipynb", "--extension", "pyi:ipynb")
 _WITH_UNREADABLE = ("--extend-select", UNREADABLE)
 
 
+# https://docs.astral.sh/ruff/linter/#fix-safety; "display" is a fix that ruff never applies by itself.
+_FIXES = {"safe": "safe", "unsafe": "unsafe"}
+
+
 class _Place(Struct, frozen=True):
     row: int
+
+
+class _Fix(Struct, frozen=True):
+    applicability: str = ""
 
 
 class _Diagnostic(Struct, frozen=True):
@@ -41,6 +49,7 @@ class _Diagnostic(Struct, frozen=True):
     name: str = "invalid-syntax"
     severity: str = "error"
     location: _Place | None = None
+    fix: _Fix | None = None
 
 
 def _applies(component: Component) -> bool:
@@ -78,7 +87,8 @@ def _finding(diagnostic: _Diagnostic, request: Request) -> Finding:
     line = diagnostic.location.row if diagnostic.location else 0
     rule = diagnostic.code or diagnostic.name
     path = relative(diagnostic.filename, request.root)
-    return Finding(path, line, rule, diagnostic.severity, one_line(diagnostic.message))
+    fix = _FIXES.get(diagnostic.fix.applicability, "") if diagnostic.fix else ""
+    return Finding(path, line, rule, diagnostic.severity, one_line(diagnostic.message), fix)
 
 
 def _failed(finding: Finding) -> bool:

@@ -21,7 +21,6 @@ from maturity.model import Component, Facts, Failure
 PROBE = __file__.replace("\\", "/").removesuffix("collectors/tests.py") + "probe.py"
 STEP = "pytest"
 PYTEST_REPORT, COVERAGE_REPORT, OPENED_REPORT = "pytest.json", "coverage.json", "opened.json"
-SHOWN = 200  # findings kept; the counts are complete
 EXCERPT = 300  # characters of what was printed, in a reason
 
 # https://docs.pytest.org/en/stable/reference/exit-codes.html; 6 is "all tests pass, but too many warnings".
@@ -70,7 +69,7 @@ def _parse(request: Request, outputs: Mapping[str, Output], prefix: str) -> Mapp
         raise CollectorFailure(_with_last_lines(doubt, output, request))
     tests, no_tests, no_coverage = _counted(report)
     metrics, unknown = _known_or_not(f"{prefix}tests", tests, no_tests)
-    shown = tuple(findings(report, request)[:SHOWN])
+    shown = tuple(findings(report, request))
 
     def of(component: Component) -> Facts | Failure:
         for path in component.source:

@@ -5,7 +5,10 @@ Each module has `main(arguments) -> exit code`; it is imported when its command 
 
 COMMANDS = {
     "adopt": "turn existing hand-written documents into ones with generated regions",
+    "badge": "make a badge of a component's stage or of one of its figures",
     "doctor": "check the installation: configuration, git, each tool and what it must find, the cache",
+    "explain": "explain every verdict, and what would be enough for the next stage",
     "inspect": "show the regions of documents, their state and their problems",
+    "list": "show the components as last collected, in any form (JSON, SARIF, JUnit, ...)",
     "merge-driver": "merge two versions of a document (called by git)",
 }

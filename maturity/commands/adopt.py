@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from maturity import document
@@ -13,6 +15,7 @@ from maturity.arguments import Parser
 from maturity.errors import MaturityError, UsageError
 from maturity.lock import hold
 from maturity.model import Component
+from maturity.output import TEXT, add_format, put
 from maturity.repository import Repository, find_root
 from maturity.store import file_name
 
@@ -21,17 +24,45 @@ replaced lines are kept, as a diff, in .maturity/adopted/COMPONENT.log.
 
 exit codes: 0 success  2 a file cannot be written  3 component not found  4 a document was refused"""
 
+FORM = "maturity-adoption"
+FORMAT = 1
+"""The version of the JSON form; it changes when a key changes its meaning or goes, not when one is added."""
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What became of one document: `outcome` is "proposed", "adopted", "already adopted", "missing" or "refused".
+
+    `message` says why there is no proposal, `log` where the lines are that were replaced.
+    """
+
+    component: str
+    path: str
+    outcome: str
+    exit_code: int = 0
+    message: str = ""
+    proposal: Proposal | None = None
+    log: str = ""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code: 4 if a document was refused. Raises MaturityError before the first."""
     options = parser().parse_args(arguments)
     if bool(options.names) == options.all:
         raise UsageError("say which: maturity adopt NAME..., or maturity adopt --all")
+    if options.output is not None and options.format == TEXT:
+        raise UsageError("--output goes with --format json")
     root = find_root(Path.cwd())
+    done: list[Adoption] = []
     with hold(root):
         repository = Repository(root)
-        components = repository.select(options.names or repository.components)
-        return max([adopt(repository, component, options) for component in components], default=0)
+        for component in repository.select(options.names or repository.components):
+            done.append(adopt(repository, component, options))
+            if options.format == TEXT:
+                show(done[-1])
+    if options.format != TEXT:
+        put(as_json(done), options.output)
+    return max([adoption.exit_code for adoption in done], default=0)
 
 
 def parser() -> Parser:
@@ -41,34 +72,72 @@ def parser() -> Parser:
     made.add_argument("names", metavar="NAME", nargs="*", help="adopt this component's document")
     made.add_argument("--all", action="store_true", help="adopt the document of every component that has one")
     made.add_argument("--write", action="store_true", help="write the documents; without it the diff is shown")
+    add_format(made, ("json",))
     return made
 
 
-def adopt(repository: Repository, component: Component, options: argparse.Namespace) -> int:
-    """Adopt one document, or show what that would do, and return the exit code for it.
+def adopt(repository: Repository, component: Component, options: argparse.Namespace) -> Adoption:
+    """Adopt one document, or work out what that would do.
 
     With --all a document that is not there, or adopted already, is no failure.
     """
+    name, path = component.name, component.document
+    tolerated = 0 if options.all else Refusal.exit_code
     try:
         proposal = proposed(repository, component)
         if proposal is None:
-            say(f"{component.name}: {component.document} does not exist; `maturity --create` makes one")
-            return 0 if options.all else Refusal.exit_code
-        report(component, proposal)
+            return Adoption(name, path, "missing", tolerated, f"{path} does not exist; `maturity --create` makes one")
         if not options.write:
-            print(proposal.draft.diff())
-            return 0
-        log = repository.store.append(f"adopted/{file_name(component.name)}.log", proposal.log().encode())
+            return Adoption(name, path, "proposed", proposal=proposal)
+        log = repository.store.append(f"adopted/{file_name(name)}.log", proposal.log().encode())
         document.write(repository.root, proposal.draft)
     except AlreadyAdopted as refusal:
-        say(f"{component.name}: {refusal}")
-        return 0 if options.all else refusal.exit_code
+        return Adoption(name, path, "already adopted", tolerated, str(refusal))
     except MaturityError as error:
-        say(f"maturity: {error}")
-        return error.exit_code
-    print(f"{component.name}: {component.document} adopted; the lines that were replaced are in {log}")
-    print(f"{component.name}: `maturity --component {component.name}` fills the regions in")
-    return 0
+        return Adoption(name, path, "refused", error.exit_code, str(error))
+    return Adoption(name, path, "adopted", proposal=proposal, log=log)
+
+
+def show(adoption: Adoption) -> None:
+    """One document for people: the diff is the result, all else is said apart from it."""
+    name, proposal = adoption.component, adoption.proposal
+    if proposal is None:
+        say(f"{'maturity' if adoption.outcome == 'refused' else name}: {adoption.message}")
+        return
+    ticked = ", ".join(sorted(proposal.ticked)) or "none"
+    say(
+        f"{name}: {proposal.replaced} lines give way to regions; the document claims "
+        f"{proposal.stage or 'no stage'}; ticks carried over: {ticked}"
+    )
+    for note in proposal.notes:
+        say(f"{adoption.path}:{note.line}: {note.text}")
+    if adoption.outcome == "proposed":
+        print(proposal.draft.diff())
+        return
+    print(f"{name}: {adoption.path} adopted; the lines that were replaced are in {adoption.log}")
+    print(f"{name}: `maturity --component {name}` fills the regions in")
+
+
+def as_json(adoptions: Sequence[Adoption]) -> str:
+    """The documents for programs, in the form of `maturity/schemas/adoption.schema.json`."""
+    said = {"form": FORM, "format": FORMAT, "documents": [_adopted(each) for each in adoptions]}
+    return json.dumps(said, indent=2) + "\n"
+
+
+def _adopted(adoption: Adoption) -> dict[str, object]:
+    proposal = adoption.proposal
+    return {
+        "component": adoption.component,
+        "path": adoption.path,
+        "outcome": adoption.outcome,
+        "message": adoption.message,
+        "claimed": None if proposal is None else proposal.stage,
+        "replaced": 0 if proposal is None else proposal.replaced,
+        "ticked": [] if proposal is None else sorted(proposal.ticked),
+        "notes": [] if proposal is None else [{"line": note.line, "text": note.text} for note in proposal.notes],
+        "diff": "" if proposal is None else proposal.draft.diff(),
+        "log": adoption.log or None,
+    }
 
 
 def proposed(repository: Repository, component: Component) -> Proposal | None:
@@ -82,17 +151,6 @@ def proposed(repository: Repository, component: Component) -> Proposal | None:
         raise
     except MaturityError as error:
         raise Refusal(f"{component.document}: not adopted: {error}") from None
-
-
-def report(component: Component, proposal: Proposal) -> None:
-    """What was recognised, and what a person should look at."""
-    ticked = ", ".join(sorted(proposal.ticked)) or "none"
-    say(
-        f"{component.name}: {proposal.replaced} lines give way to regions; the document claims "
-        f"{proposal.stage or 'no stage'}; ticks carried over: {ticked}"
-    )
-    for note in proposal.notes:
-        say(f"{component.document}:{note.line}: {note.text}")
 
 
 def say(message: str) -> None:

@@ -4,29 +4,9 @@ A region's state is against what a run would write from the cache alone, with th
 "current"; "stale", where we wrote something else; "edited by hand", where the text does not fit the region's sum any
 more; or "no sum", where it has none, for we have not written it yet.
 
-With `--format json` one object is printed:
-
-    {
-      "format": 1,
-      "documents": [
-        {
-          "component": "carbon",
-          "path": "src/components/carbon/MATURITY.md",    from the repository's root
-          "state": "current",                             or "stale", "missing", "broken"
-          "regions": [
-            {"name": "status", "begin": 3, "end": 12, "state": "current"}
-          ],                                              marker lines, from 1; state null in a broken document
-          "manual": [{"begin": 16, "end": 20}],           manual sections, by their marker lines
-          "problems": [
-            {"line": 7, "code": "orphan-end", "message": "...", "advice": "..."}
-          ],                                              all of them at once; line 0 is the file as a whole
-          "unmeasured": ["pytest"]                        collectors that the cache has no answer of
-        }
-      ]
-    }
-
-"format" changes when a key changes its meaning or goes; keys may be added. "code" is a fixed word. A "broken" document
-is one with a problem. Its regions are missing here where the markers cannot be paired.
+With `--format json` one object is printed, in the form of `maturity/schemas/inspection.schema.json`. "format" changes
+when a key changes its meaning or goes; keys may be added. A "broken" document is one with a problem. Its regions are
+missing there where the markers cannot be paired.
 """
 
 from __future__ import annotations
@@ -41,11 +21,12 @@ from maturity.errors import MaturityError, UnknownComponent, UsageError
 from maturity.inspection import Inspection, as_json, as_text, compared
 from maturity.markers import MarkupError, Problem
 from maturity.model import Component
+from maturity.output import add_format, put
 from maturity.repository import Repository, find_root
 from maturity.rewrite import parse
 
 ABOUT = "Show the regions of documents, their state against the cache, and their problems; collect and write nothing."
-EPILOG = """exit codes: 0 all is current  1 a document is stale or missing  3 component not found
+EPILOG = """exit codes: 0 all is current  1 a document is stale, edited or missing  3 component not found
   4 the markup of a document is broken"""
 
 
@@ -57,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     repository = Repository(find_root(Path.cwd()))
     components = [component_of(repository, word) for word in options.names] or list(repository.components.values())
     inspections = [look(repository, component) for component in dict.fromkeys(components)]
-    print((as_json if options.format == "json" else as_text)(inspections))
+    put(f"{(as_json if options.format == 'json' else as_text)(inspections)}\n", options.output)
     return max((inspection.exit_code for inspection in inspections), default=0)
 
 
@@ -66,7 +47,7 @@ def parser() -> Parser:
     made = Parser(prog="maturity inspect", description=ABOUT, epilog=EPILOG)
     made.add_argument("names", metavar="NAME|PATH", nargs="*", help="a component, or the path of its document")
     made.add_argument("--all", action="store_true", help="look at the document of every component")
-    made.add_argument("--format", choices=("text", "json"), default="text", help="default %(default)s")
+    add_format(made, ("json",))
     return made
 
 

@@ -19,13 +19,16 @@ from maturity.arguments import Parser
 from maturity.commands import COMMANDS
 from maturity.document import Draft
 from maturity.errors import MaturityError, UsageError
+from maturity.formats import FORMATS, github
 from maturity.graph.database import guard, look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
+from maturity.output import TEXT, add_base, add_format, base_of, check_base, on_github, put, rendered, tell_github
 from maturity.process import end_with_us
 from maturity.repository import Repository, find_root
 from maturity.staged import changed_components, stage
+from maturity.survey import survey
 from maturity.terminal import plain
 
 ABOUT = "Keep every component's MATURITY.md true."
@@ -49,6 +52,9 @@ def parser() -> Parser:
     add("--create", action="store_true", help="make the MATURITY.md of a new component; refuse if there is one")
     add("--dry-run", action="store_true", help="show what would change and write no document")
     add("--verbose", action="store_true", help="show each command, its time and why it ran")
+    add_format(made, tuple(FORMATS))
+    add_base(made)
+    add("--annotate-findings", action="store_true", help="on GitHub: annotate findings that block a stage too")
     add("-n", metavar="N", dest="processes", type=positive, default=2, help="tasks at once (default %(default)s)")
     return made
 
@@ -93,6 +99,9 @@ def main(arguments: Sequence[str]) -> int:
 def run(options: argparse.Namespace, root: Path) -> int:
     """Do what the options ask for."""
     check(options)
+    if options.output is not None:
+        options.output = options.output.absolute()  # as typed: the graph runs in the root
+    check_base(options, root)
     end_with_us()
     with hold(root) as moment:
         repository = Repository(root, moment)
@@ -107,6 +116,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
         tasks = task_names(options, names)
         graph = Graph(repository, Asked("run", frozenset(tasks)))
         code = run_graph(graph, tasks, options)
+        for problem in graph.outcome.broken.values():
+            print(plain(f"maturity: {problem}"), file=sys.stderr)
         report(graph, names, options)
     if options.auto and not options.dry_run:
         drafts = graph.outcome.drafts
@@ -125,6 +136,8 @@ def check(options: argparse.Namespace) -> None:
     modes = [flag for flag in ("validate", "create", "dry_run") if getattr(options, flag)]
     if len(modes) > 1 and modes != ["create", "dry_run"]:
         raise UsageError(f"--{modes[0]} and --{modes[1].replace('_', '-')} exclude each other")
+    if options.output is not None and options.format == TEXT:
+        raise UsageError("--output goes with a --format other than text")
     if options.create and not options.component:
         raise UsageError("--create goes with --component NAME")
 
@@ -151,6 +164,8 @@ def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> in
     os.chdir(graph.repository.root)  # as doit does for a dodo.py
     look_at(database)
     config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
+    if options.format != TEXT:
+        config["outfile"] = sys.stderr  # standard output is for the results alone
     # The command itself, not doit's main function: that one would print a bug of ours and say "3".
     run = Run(task_loader=GraphLoader(graph, config), config={}, bin_name="maturity", opt_vals={})
     words = ["-n", str(options.processes), *names]
@@ -158,6 +173,26 @@ def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> in
 
 
 def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
+    """The results in the format that was asked for; in a workflow of GitHub, validation tells that too."""
+    if options.format == TEXT:
+        report_lines(graph, names, options)
+    annotated = options.validate and on_github()
+    if options.format == TEXT and not annotated:
+        return
+    repository, outcome = graph.repository, graph.outcome
+    writes = not options.validate and not options.dry_run
+    changed = [name for name in outcome.written if outcome.drafts[name].changed]
+    components = repository.select(names or repository.components)
+    known = survey(repository, components, base_of(options), frozenset(changed) if writes else frozenset())
+    if annotated and options.format != "github":
+        tell_github(known, options.annotate_findings)
+    if options.format == "github" and options.annotate_findings:
+        put(github.with_findings(known), options.output)
+    elif options.format != TEXT:
+        put(rendered(known, options.format), options.output)
+
+
+def report_lines(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
     """One line, or the diff, for each component that was named or had something to do."""
     outcome, components = graph.outcome, graph.repository.components
     lost = {name.partition(":")[2] for name in outcome.unkept}
@@ -170,8 +205,6 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
     current = len(components) - len(outcome.undone)
     if not names and current:
         print(f"{current} of {len(components)} components were current already")
-    for problem in outcome.broken.values():
-        print(plain(f"maturity: {problem}"), file=sys.stderr)
 
 
 def line(name: str, draft: Draft, options: argparse.Namespace, written: bool) -> str:

@@ -31,6 +31,7 @@ DOCUMENT_TASKS = ("maturity", "preview", "validate")
 
 ALL = "update the documents of all components"
 PREVIEW = "work out all documents and write none"
+EXPLAIN = "explain every verdict, and what would be enough for the next stage"
 VALIDATE = "say whether every document is what a run would write"
 
 Action = tuple[Callable[..., object], list[Any]]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -23,12 +23,25 @@ from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
 from maturity.errors import MaturityError, RepositoryGone, StorageError
-from maturity.graph.parts import ALL, DOCUMENT_TASKS, PREVIEW, VALIDATE, Asked, collect_all, group, task
+from maturity.graph.parts import (
+    ALL,
+    DOCUMENT_TASKS,
+    EXPLAIN,
+    PREVIEW,
+    VALIDATE,
+    Action,
+    Asked,
+    collect_all,
+    group,
+    task,
+)
 from maturity.model import Component
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
 from maturity.summary import headline
 from maturity.terminal import log, plain
+
+Validated = Callable[[Repository, Iterable[Component]], None]
 
 
 @dataclass
@@ -49,8 +62,16 @@ class Outcome:
 class Graph:
     """The tasks for one run over one repository."""
 
-    def __init__(self, repository: Repository, asked: Asked, outcome: Outcome | None = None) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        asked: Asked,
+        outcome: Outcome | None = None,
+        validated: Validated | None = None,
+    ) -> None:
+        """`validated` is called at the end of a validation, with the components that it was about."""
         self.repository = repository
+        self._validated = validated
         self.asked = asked
         self.outcome = outcome or Outcome()
         self._today = datetime.now(UTC).date().isoformat()
@@ -85,7 +106,9 @@ class Graph:
             for collector in repository.applying(component):
                 yield self._record(collector, component, stale.get(f"{collector.name}:{component.name}"))
             yield self._preview(component)
-            yield self._validate(f"validate:{component.name}", [component], f"check {component.document}")
+            doc = f"check {component.document}"
+            yield self._validate(f"validate:{component.name}", [component], [component], doc)
+            yield task(f"explain:{component.name}", [(self._explain, [component])], f"explain {component.name}")
         yield from self._groups(shown, undone)
         repository.save()
 
@@ -106,7 +129,8 @@ class Graph:
         yield group("all", [f"maturity:{name}" for name in names], ALL)
         if self.asked.command != "list":
             yield group("preview", [f"preview:{name}" for name in names], PREVIEW)
-        yield self._validate("validate", undone, VALIDATE)
+        yield self._validate("validate", undone, self.repository.components.values(), VALIDATE)
+        yield group("explain", [f"explain:{name}" for name in names], EXPLAIN)
         for collector in self.repository.collectors:
             served = [f"{collector.name}:{c.name}" for c in shown if collector.applies(c)]
             yield group(collector.name, served, collect_all(collector.title))
@@ -122,7 +146,7 @@ class Graph:
         Raises UnknownComponent for a task of a component that does not exist.
         """
         kinds = {*DOCUMENT_TASKS, *(collector.name for collector in self.repository.collectors)}
-        names = self.asked.components(kinds)
+        names = self.asked.components({*kinds, "explain"})
         if names is not None:
             return self.repository.select(names), True
         ours = {"all", "preview", "validate", *kinds}
@@ -287,13 +311,21 @@ class Graph:
         failing = self.repository.failing(component)
         return [f"{', '.join(failing)} failed for {component.name}"] if failing else []
 
-    def _validate(self, name: str, components: Iterable[Component], doc: str) -> Task:
+    def _explain(self, component: Component) -> None:
+        from maturity.formats import explain  # only now: hardly a run needs it
+        from maturity.survey import survey
+
+        print(end=explain.text(survey(self.repository, [component])))
+
+    def _validate(self, name: str, components: Iterable[Component], about: Iterable[Component], doc: str) -> Task:
         # One task that reports all and fails alone: doit counts a failed task that has a dependent as an error.
         components = tuple(components)
         records = [name for component in components for name in self._records(component)]
-        return task(name, [(self._compare, [components])], doc, task_dep=records, teardown=[(self._finish,)])
+        actions: list[Action] = [(self._compare, [components, about])]
+        return task(name, actions, doc, task_dep=records, teardown=[(self._finish,)])
 
-    def _compare(self, components: Iterable[Component]) -> TaskError | TaskFailed | None:
+    def _compare(self, components: Iterable[Component], about: Iterable[Component]) -> TaskError | TaskFailed | None:
+        """Hold documents against their drafts; the others that validation is `about` are known to be current."""
         stale: list[str] = []
         errors: list[str] = []
         for component in components:
@@ -304,6 +336,8 @@ class Graph:
                 edited = f"; edited by hand in {', '.join(draft.edited)}" if draft.edited else ""
                 state = "is missing" if draft.before is None else f"is not what a run would write{edited}"
                 print(plain(f"{component.document} {state}\n{draft.diff()}"), file=sys.stderr)
+        if self._validated is not None:
+            self._validated(self.repository, about)
         if stale:
             errors.append(f"{len(stale)} stale: {', '.join(stale[:20])}")
         if not errors:

@@ -32,7 +32,7 @@ SHOP = Path(__file__).with_name("shop.toml")
 
 CARBON = "src/components/carbon/MATURITY.md"
 
-INHERITED = ("COVERAGE_", "DOIT", "GIT_", "HYPOTHESIS_", "MATURITY_", "PYTEST", "PYTHON")
+INHERITED = ("COVERAGE_", "DOIT", "GITHUB_", "GIT_", "HYPOTHESIS_", "MATURITY_", "PYTEST", "PYTHON")
 """Environment variables of whoever runs these tests that would reach the tools."""
 
 

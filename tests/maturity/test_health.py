@@ -66,7 +66,7 @@ def test_a_damaged_file_is_named(repository: Repository, name: str, content: byt
     assert found.records == WELL.records - ("/c/" not in name)
 
 
-@pytest.mark.parametrize("name", ["files.json", "imports.json", "current.json", "snapshot"])
+@pytest.mark.parametrize("name", ["files.json", "imports.json", "current.json", "environments.json", "snapshot"])
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000])
 def test_a_damaged_index_is_named(repository: Repository, name: str, content: bytes) -> None:
     (repository.store.directory / name).write_bytes(content)
@@ -79,7 +79,7 @@ def test_a_directory_in_the_place_of_a_file_is_named(repository: Repository) -> 
     place = repository.store.record_path("ruff", "a")
     place.unlink()
     place.mkdir()
-    assert health.look(repository).damaged == ("records/a/ruff.json: is no file of at most 256 MB",)
+    assert health.look(repository).damaged == ("records/a/ruff.json: is no file of at most 64 MB",)
 
 
 def test_a_file_that_cannot_be_read_is_named(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,7 +41,7 @@ FACTS = st.builds(
         },
     ),
     st.lists(TEXT, max_size=3).map(tuple),
-    st.lists(st.builds(Finding, TEXT, COUNT, TEXT, TEXT, TEXT), max_size=3).map(tuple),
+    st.lists(st.builds(Finding, TEXT, COUNT, TEXT, TEXT, TEXT, TEXT), max_size=3).map(tuple),
     st.dictionaries(TEXT, TEXT, max_size=2),
 )
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
@@ -54,6 +54,7 @@ TRACES = st.builds(
     seconds=st.floats(0, 1e9),
     opened=TEXTS,
     listed=TEXTS,
+    because=TEXTS,
 )
 FAILURES = st.builds(FailureReport, TEXT, TEXT, TEXT)
 
@@ -183,6 +184,15 @@ def test_a_file_cut_short_is_refused_wherever_it_ends(content: bytes, decode: Ca
 def test_what_is_no_trace_or_failure_is_refused(content: bytes, decode: Callable[[bytes], object]) -> None:
     with pytest.raises(ValueError):
         decode(content)
+
+
+def test_a_trace_and_a_finding_from_before_they_had_their_newest_field_are_read() -> None:
+    trace = json.loads(TRACE)
+    del trace["because"]
+    assert decode_trace(json.dumps(trace).encode()).because == ()
+    record = json.loads(encode_facts("ruff", "carbon", SOME))
+    del record["findings"][0]["fix"]
+    assert decode_facts(json.dumps(record).encode(), "ruff", "carbon", METRICS) == SOME
 
 
 @pytest.mark.parametrize("measured", ["", "yesterday", "\n```\n", "2026-13-01", "2026-03-04\n# x"])

@@ -231,11 +231,44 @@ def test_the_processes_below_one() -> None:
     assert child.stdout is not None
     child.stdout.read(1)
     found = supervise.below(os.getpid())
-    assert child.pid in found
     below_child = supervise.below(child.pid)
+    assert found is not None
+    assert below_child is not None
     assert len(below_child) == 1
-    assert set(below_child) < set(found)
+    assert {child.pid, *below_child} <= set(found)
     for pid in [*below_child, child.pid]:
         supervise.send(os.kill, pid, signal.SIGKILL)
     child.communicate()
     supervise.send(os.kill, child.pid, signal.SIGTERM)  # gone by now, which is no error
+
+
+@pytest.mark.parametrize("change", ["supervise.ON_LINUX = False", "supervise.below = lambda ancestor: None"])
+def test_without_a_list_of_processes_the_group_is_ended(tmp_path: Path, change: str) -> None:
+    child = "import os, pathlib, time; pathlib.Path('pid').write_text(str(os.getpid())); time.sleep(600)"
+    tool = f"""
+import os, pathlib, subprocess, sys
+subprocess.Popen([sys.executable, "-c", {child!r}])
+while not pathlib.Path("pid").exists() or not pathlib.Path("pid").read_text():
+    pass
+"""
+    program = f"""
+import os, sys
+from maturity import supervise
+{change}
+pulled, leash = os.pipe()
+status, told = os.pipe()
+supervise.main(pulled, told, 1, [sys.executable, "-c", {tool!r}])
+os.close(told)
+print(os.fdopen(status).read())
+"""
+    printed = subprocess.run([PYTHON, "-c", program], cwd=tmp_path, capture_output=True, check=True, timeout=QUICK)
+    assert printed.stdout.endswith(b"exit 0\n\n")
+    assert ended(tmp_path / "pid")
+
+
+def test_where_there_is_no_list_of_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def listdir(path: str) -> list[str]:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    assert supervise.below(1) is None

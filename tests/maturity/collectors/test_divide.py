@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from maturity.collectors.base import Request
-from maturity.collectors.divide import SHOWN, Scan, counts, divide
+from maturity.collectors.divide import Scan, counts, divide
 from maturity.errors import CollectorFailure
 from maturity.metrics import SecurityMetrics
 from maturity.model import Component, Facts, Failure, Finding
@@ -83,11 +83,11 @@ def test_a_file_that_nobody_asked_about_is_no_answer(scan: Scan) -> None:
         divided(scan)
 
 
-def test_few_findings_are_kept_but_all_are_counted() -> None:
-    facts = divided(Scan(FILES, NONE, {}, [finding("two.py", line) for line in range(SHOWN + 50, 0, -1)]))["two"]
+def test_every_finding_is_counted_and_kept() -> None:
+    facts = divided(Scan(FILES, NONE, {}, [finding("two.py", line) for line in range(5000, 0, -1)]))["two"]
     assert isinstance(facts, Facts)
-    assert facts.metrics == {"security": SecurityMetrics(SHOWN + 50)}
-    assert [kept.line for kept in facts.findings] == list(range(1, SHOWN + 1))
+    assert facts.metrics == {"security": SecurityMetrics(5000)}
+    assert [kept.line for kept in facts.findings] == list(range(1, 5001))
 
 
 def test_counts_are_sorted_by_value() -> None:

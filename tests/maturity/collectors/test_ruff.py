@@ -58,13 +58,30 @@ def test_findings() -> None:
             CARBON.files,
             {"linting": LintingMetrics(3, {"error": 3}, {"F401": 2, "F821": 1})},
             findings=(
-                Finding("src/carbon/factors.py", 3, "F401", "error", "`os` imported but unused"),
-                Finding(CARBON.inner_tests[0], 1, "F401", "error", "`missing_module` imported but unused"),
+                Finding("src/carbon/factors.py", 3, "F401", "error", "`os` imported but unused", "safe"),
+                Finding(CARBON.inner_tests[0], 1, "F401", "error", "`missing_module` imported but unused", "safe"),
                 Finding(CARBON.inner_tests[0], 5, "F821", "error", "Undefined name `FACTORS`"),
             ),
         ),
         "solar": CLEAN_SOLAR,
     }
+
+
+@pytest.mark.parametrize(
+    ("fix", "kept"),
+    [
+        (None, ""),
+        ({"applicability": "safe", "edits": []}, "safe"),
+        ({"applicability": "unsafe", "edits": []}, "unsafe"),
+        ({"applicability": "display", "edits": []}, ""),
+        ({"edits": []}, ""),
+    ],
+)
+def test_what_ruff_can_mend_itself_is_noted(fix: object, kept: str) -> None:
+    listed, checked = diagnostics(*(*CARBON.files, *SOLAR.files)), diagnostics("src/solar.py", fix=fix)
+    facts = COLLECTOR.parse(REQUEST, said(listed, checked))["solar"]
+    assert isinstance(facts, Facts)
+    assert [finding.fix for finding in facts.findings] == [kept]
 
 
 def test_a_syntax_error_is_a_finding() -> None:

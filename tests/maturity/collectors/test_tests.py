@@ -229,7 +229,7 @@ def test_too_many_warnings_are_no_failure_of_tests() -> None:
     assert facts(captured("clean", coverage={"pytest_exit": 6})).metrics["tests"] == TWO_PASSED
 
 
-def test_at_most_two_hundred_findings_but_all_are_counted() -> None:
+def test_every_failed_test_is_counted_and_kept() -> None:
     failed = [
         {
             "nodeid": f"tests/test_a.py::test_{number:03}",
@@ -241,7 +241,7 @@ def test_at_most_two_hundred_findings_but_all_are_counted() -> None:
     ]
     found = facts(captured("failures", pytest={"tests": failed, "selected": 250, "collectors": []}))
     assert found.metrics["tests"] == TestMetrics(passed=0, failed=250, skipped=0, total=250)
-    assert [finding.line for finding in found.findings] == list(range(1, 201))
+    assert [finding.line for finding in found.findings] == list(range(1, 251))
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from maturity.cli import main
 
@@ -140,3 +143,31 @@ def test_mode_and_link_are_kept(repository: Path, link: bool):
     assert place.is_symlink() == link
     assert target.stat().st_mode & 0o777 == 0o640
     assert "region=status" in target.read_text("utf-8")
+
+
+def adopted(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, dict]:
+    """What is said of each document, as JSON, by component."""
+    assert main(["adopt", "--format", "json", *words]) == code
+    out, err = capsys.readouterr()
+    said = json.loads(out)
+    Draft202012Validator(json.loads(files("maturity").joinpath("schemas/adoption.schema.json").read_text())).validate(
+        said
+    )
+    assert (said["form"], said["format"], err) == ("maturity-adoption", 1, "")
+    return {each["component"]: each for each in said["documents"]}
+
+
+def test_as_json(repository: Path, capsys: pytest.CaptureFixture[str]):
+    (repository / DOCUMENT.format("ledger")).unlink()
+    carbon, ledger = adopted(capsys, "--all").values()
+    assert (carbon["outcome"], carbon["claimed"], carbon["log"]) == ("proposed", "Staging", None)
+    assert "-**Current Stage**: Staging (Promoted)" in carbon["diff"].splitlines()
+    assert (ledger["outcome"], ledger["diff"]) == ("missing", "")
+    assert text_of(repository, "carbon") == HAND_WRITTEN.format("carbon")
+    written = adopted(capsys, "carbon", "--write")["carbon"]
+    assert written["outcome"] == "adopted"
+    assert (repository / written["log"]).is_file()
+    assert adopted(capsys, "carbon", code=4)["carbon"]["outcome"] == "already adopted"
+    assert adopted(capsys, "--all")["carbon"]["message"]
+    (repository / DOCUMENT.format("carbon")).write_text("This document has moved to x.md\n", "utf-8")
+    assert adopted(capsys, "carbon", code=4)["carbon"]["outcome"] == "refused"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from maturity import collectors
 from maturity.cli import main
@@ -19,6 +21,7 @@ from maturity.record import Trace
 from maturity.repository import Repository
 
 Plant = Callable[..., Path]
+FORM = Draft202012Validator(json.loads(files("maturity").joinpath("schemas/inspection.schema.json").read_text("utf-8")))
 CARBON, LEDGER = "src/components/carbon/MATURITY.md", "src/components/ledger.MATURITY.md"
 
 
@@ -61,7 +64,8 @@ def inspected(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) ->
     """What is said of each document, as JSON, by component."""
     assert main(["inspect", "--format", "json", *words]) == code
     said = json.loads(capsys.readouterr().out)
-    assert said["format"] == 1
+    FORM.validate(said)
+    assert (said["form"], said["format"]) == ("maturity-inspection", 1)
     return {document["component"]: document for document in said["documents"]}
 
 
@@ -82,8 +86,8 @@ def tree(root: Path) -> dict[str, tuple[int, bytes]]:
 def test_current_documents_by_line(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     documents = inspected(capsys, "--all")
     assert {name: document["state"] for name, document in documents.items()} == {
-        "carbon": "current",
-        "ledger": "current",
+        "carbon": "valid",
+        "ledger": "valid",
     }
     carbon = documents["carbon"]
     assert carbon["path"] == CARBON
@@ -122,7 +126,7 @@ def test_each_region_has_its_own_state(root: Path, capsys: pytest.CaptureFixture
     (root / CARBON).write_bytes(b"".join(lines))
     measure(root, "carbon", 5)
     carbon = inspected(capsys, "carbon", code=1)["carbon"]
-    assert carbon["state"] == "stale"
+    assert carbon["state"] == "edited"
     assert states(carbon) == {
         "status": "current",
         "maturity-criteria": "edited by hand",
@@ -157,7 +161,7 @@ def test_a_tick_and_prose_are_nobody_s_business_until_they_count(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edit(root, "TODO: what it can do.", "It counts.  \r\n")
-    assert inspected(capsys, "carbon")["carbon"]["state"] == "current"
+    assert inspected(capsys, "carbon")["carbon"]["state"] == "valid"
     edit(root, "- [ ] API documented", "- [x] API documented")
     ticked = inspected(capsys, "carbon", code=1)["carbon"]
     assert states(ticked)["status"] == "stale"
@@ -201,7 +205,7 @@ def test_a_document_that_cannot_be_read_does_not_hide_the_others(
     (root / CARBON).mkdir()
     documents = inspected(capsys, "--all", code=4)
     assert [(each["line"], each["code"]) for each in documents["carbon"]["problems"]] == [(0, "unreadable")]
-    assert documents["ledger"]["state"] == "current"
+    assert documents["ledger"]["state"] == "valid"
 
 
 def test_bytes_that_are_not_utf8_are_a_problem(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -254,7 +258,7 @@ def test_the_text_says_lines_states_and_what_to_do(root: Path, capsys: pytest.Ca
         "  line 3: orphan-end: no generated region is open here"
         " - remove the marker, or add the BEGIN marker that belongs to it"
     )
-    assert ledger.startswith(f"ledger: {LEDGER} is stale\n  lines 3 to ")
+    assert ledger.startswith(f"ledger: {LEDGER} is edited\n  lines 3 to ")
     begin, end = (
         line_of(root, f"{word}=code-quality", LEDGER) for word in ("LINE [region", "END AUTO-GENERATED [region")
     )

@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
 
 from maturity.errors import UsageError
+
+TEXT = "text"
+REPORTS = ("json", "sarif", "junit", "github", "gitlab", "markdown")
+"""The formats of a report, by the words of `maturity.formats`; here, because a command line has to be quick."""
 
 
 class Parser(argparse.ArgumentParser):
     """argparse, with our exit code for wrong arguments; options are typed in full."""
 
-    def __init__(self, prog: str, description: str, epilog: str | None = None) -> None:
-        super().__init__(prog, description=description, epilog=epilog, allow_abbrev=False)
+    def __init__(self, prog: str, description: str, epilog: str | None = None, usage: str | None = None) -> None:
+        super().__init__(prog, usage, description, epilog, allow_abbrev=False)
         self.formatter_class = argparse.RawDescriptionHelpFormatter
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong; raises UsageError."""
         raise UsageError(f"{message}\n{self.format_usage().rstrip()}")
+
+
+class ShowVersion(argparse.Action):
+    """Print the version of the installed distribution, and end."""
+
+    def __init__(self, option_strings: list[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *values: Any) -> NoReturn:
+        """End with 0."""
+        from importlib.metadata import version  # slow to import, and rarely asked for
+
+        print(f"maturity {version('maturity')}")
+        parser.exit()
+
+
+def add_format(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
+    """The options that say in which form results come, and where to."""
+    choices = (TEXT, *formats)
+    parser.add_argument("--format", choices=choices, default=TEXT, help=f"{', '.join(choices)} (default %(default)s)")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="write the results to this file instead")
+
+
+def add_base(parser: argparse.ArgumentParser) -> None:
+    """The option that says what stages are compared with."""
+    said = "compare stages with this git revision (default: in a pull request on GitHub its base)"
+    parser.add_argument("--base", metavar="REF", help=said)

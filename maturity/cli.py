@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 """The console script: it finds the command, and says what went wrong."""
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ UPDATE = "update"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console script and return its exit code."""
+    if "_ARGCOMPLETE" in os.environ:  # the shell asks, at each press of the tab key
+        from maturity.completion import complete
+
+        complete()
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = words.pop(0) if words and words[0] in COMMANDS else UPDATE
     logging.basicConfig(level=logging.WARNING, format="%(message)s")

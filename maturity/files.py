@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import hashlib
 import os
@@ -10,7 +11,7 @@ import tempfile
 import time
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from maturity.errors import StorageError, said
@@ -149,6 +150,16 @@ class Tree:
             return False
         return target.is_file() and target.is_relative_to(self.root)
 
+    def having(self, paths: Iterable[str]) -> Tree:
+        """The same tree, as if these files were in it too; the names in a directory are as they were."""
+        other = copy.copy(self)
+        other.files = self.files.union(paths)
+        other.directories = self.directories.union(
+            *({*map(str, PurePosixPath(path).parents)} - {"."} for path in paths)
+        )
+        other.python = tuple(sorted(path for path in other.files if path.endswith((".py", ".pyi")) and is_text(path)))
+        return other
+
     def __contains__(self, path: str) -> bool:
         return path in self.files
 
@@ -257,6 +268,15 @@ def stamp_of(path: str) -> Stamp | None:
         return Stamp.of(os.stat(path))  # noqa: PTH116 - Path.stat costs three times as much
     except OSError:
         return None
+
+
+def find_root(start: Path) -> Path:
+    """The nearest directory from `start` up that has a pyproject.toml, else a .git, else `start` itself."""
+    for name in ("pyproject.toml", ".git"):
+        for directory in (start, *start.parents):
+            if (directory / name).exists():
+                return directory
+    return start
 
 
 def digest_file(path: str, size: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from maturity.base import Base
@@ -15,21 +15,6 @@ from maturity.model import Component
 from maturity.report import Report
 from maturity.repository import Repository
 from maturity.survey import survey
-
-TEXT = "text"
-
-
-def add_format(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
-    """The options that say in which form results come, and where to."""
-    choices = (TEXT, *formats)
-    parser.add_argument("--format", choices=choices, default=TEXT, help=f"{', '.join(choices)} (default %(default)s)")
-    parser.add_argument("--output", metavar="FILE", type=Path, help="write the results to this file instead")
-
-
-def add_base(parser: argparse.ArgumentParser) -> None:
-    """The option that says what stages are compared with."""
-    said = "compare stages with this git revision (default: in a pull request on GitHub its base)"
-    parser.add_argument("--base", metavar="REF", help=said)
 
 
 def base_of(options: argparse.Namespace | None = None) -> str | None:

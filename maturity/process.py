@@ -22,6 +22,16 @@ from maturity.errors import CollectorFailure
 OUTPUT_LIMIT = 64 * 1024 * 1024
 """Bytes of standard output, or of a report, that a tool may write; at more it is ended and has failed."""
 
+ABOUT_A_REPOSITORY = (
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_WORK_TREE",
+    "GIT_OBJECT_DIRECTORY",
+)
+"""Environment variables by which git tells its hooks what they are about."""
+
 GRACE_SECONDS = 2.0
 """The time between SIGTERM and SIGKILL."""
 
@@ -167,7 +177,7 @@ def run(
     log = f"$ {printable(command)}"
     with files["stdout"].open("wb") as out, files["stderr"].open("wb") as err:
         try:
-            running = Running(command, cwd, {**os.environ, **(environment or {})}, out, err)
+            running = Running(command, cwd, {**inherited(), **(environment or {})}, out, err)
         except (OSError, ValueError) as error:
             raise CollectorFailure(f"cannot start {command[0]}: {error}\n{log}") from None
     with _lock:
@@ -210,6 +220,14 @@ def size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def inherited() -> dict[str, str]:
+    """Our environment, less what tells a hook of git which repository it is about.
+
+    A test that uses git would else work on the user's own repository.
+    """
+    return {name: text for name, text in os.environ.items() if name not in ABOUT_A_REPOSITORY}
 
 
 def end_all() -> None:

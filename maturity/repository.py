@@ -134,6 +134,16 @@ class Repository:
         """What the cache holds now."""
         return self.store.known(collector, component.name)
 
+    def read_by_last_run(
+        self, collector: Collector, component: Component
+    ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The files and directories that a component's tests opened and listed; None if they never gave an answer."""
+        entry = self._index.records.get(f"{collector.name}:{component.name}")
+        if entry is not None and entry.unmoved(self.store.stamps(collector.name, component.name)):
+            return entry.opened, entry.listed
+        trace = self.known(collector, component).trace
+        return None if trace is None else (trace.opened, trace.listed)
+
     def stale(self, collector: Collector, component: Component, always: bool = False) -> Stale | None:
         """None if the record is current, which it is if and only if its inputs are those that it was made from.
 
@@ -344,15 +354,6 @@ class Repository:
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""
         return tuple(self.component(name) for name in sorted(set(names)))
-
-
-def find_root(start: Path) -> Path:
-    """The nearest directory from `start` up that has a pyproject.toml, else a .git, else `start` itself."""
-    for name in (PYPROJECT, ".git"):
-        for directory in (start, *start.parents):
-            if (directory / name).exists():
-                return directory
-    return start
 
 
 def combined(inputs: dict[str, str]) -> str:

@@ -64,6 +64,14 @@ def read(root: Path) -> Snapshot | None:
     return None
 
 
+def component_names(root: Path) -> list[str]:
+    """The components that the last snapshot had, whatever has moved since; none if there is no snapshot."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        head = (read_bytes(root / FILE, LIMIT) or b"").partition(b"\n")[0]
+        return [name for name in json.loads(head)["components"] if name.isprintable()]
+    return []
+
+
 def content(root: Path, snapshot: Snapshot, names: Sequence[bytes], stamps: array[int]) -> bytes:
     """What to keep: a snapshot of the paths `names`, as their stamps say they are."""
     head = {

@@ -1,50 +1,127 @@
-"""The pre-commit mode: which components the staged files change, and staging their documents."""
+"""The pre-commit mode: which components the staged files change, and staging their documents and nothing else.
+
+Figures are always those of the work tree, for tools and tests read files and not git's index. So a component is vouched
+for only if all of its inputs in the work tree are as in the index; where they are not, a commit could get figures that
+are not its own, and we refuse. A document itself may differ: what people changed in it and did not stage stays so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from maturity.collect import scratch_directory
-from maturity.errors import CollectorFailure, MaturityError
-from maturity.process import run
+from maturity import document
+from maturity.affected import Changes, affected
+from maturity.dependents import SUFFIXES
+from maturity.errors import MaturityError
+from maturity.git import LINK, Entry, Git
+from maturity.model import Component
 from maturity.repository import Repository
 
 
-def git(root: Path, *words: str) -> str:
-    """What git prints. Raises MaturityError where it fails."""
-    with scratch_directory() as scratch:
-        try:
-            completed = run(("git", *words), root, scratch, 60)
-        except CollectorFailure as failure:
-            raise MaturityError(str(failure)) from None
-    if completed.returncode != 0:
-        raise MaturityError(f"git {words[0]} failed: {completed.stderr.decode('utf-8', 'replace').strip()}")
-    return completed.stdout.decode("utf-8", "surrogateescape")
+@dataclass(frozen=True)
+class Plan:
+    """What a hook has to do.
 
-
-def changed_components(repository: Repository) -> list[str]:
-    """The components of which a staged file is an input, or that have a record out of date; only those with a document.
-
-    Staged paths are relative to git's top level, which may lie above our root.
+    `names` are the components to update. `refused` are those that cannot be vouched for, each with an input that
+    differs from the index; `apart` those whose document is in no index. `unstaged` are documents with changes that are
+    not staged.
     """
-    prefix = git(repository.root, "rev-parse", "--show-prefix").rstrip("\n")
-    listed = git(repository.root, "diff", "--cached", "--name-only", "--no-renames", "-z").split("\0")
-    staged = {path.removeprefix(prefix) for path in listed if path and path.startswith(prefix)}
-    if not staged:
-        return []
-    return [
-        component.name
-        for component in repository.components.values()
-        if (repository.root / component.document).exists()
-        and (
-            component.document in staged
-            or any(repository.stale(collector, component) for collector in repository.applying(component))
-        )
-    ]
+
+    names: tuple[str, ...]
+    refused: Mapping[str, str]
+    apart: tuple[str, ...]
+    unstaged: frozenset[str]
 
 
-def stage(root: Path, documents: Sequence[str]) -> None:
-    """Stage the documents that were written."""
-    if documents:
-        git(root, "add", "--", *documents)
+def anything(git: Git) -> bool:
+    """Whether anything is staged at all. Raises MaturityError while a merge has conflicts."""
+    conflicts = git.unmerged()
+    if conflicts:
+        raise MaturityError(f"{min(conflicts)}: has a merge conflict; resolve it and `git add` it, then try again")
+    return all(git.staged(base) for base in git.bases()[:1])
+
+
+def plan(repository: Repository, git: Git) -> Plan:
+    """What is to be done for what is staged now."""
+    entries = git.entries()
+    documents = {component.document for component in repository.components.values()}
+    unstaged = git.unstaged()
+    known = [path for path in unstaged - documents if path.endswith(SUFFIXES) and path in entries]
+    versions = {path: text for path in known for text in [git.content(path)] if text is not None}
+    # In a merge, what is as on one of its sides was right there already.
+    changed: dict[str, str] | None = None
+    for base in git.bases():
+        paths = through_links(git.staged(base), entries, repository.root)
+        found = affected(repository, Changes(paths, partial(git.content, tree=base), versions))
+        changed = found if changed is None else {name: why for name, why in found.items() if name in changed}
+    wanted = [c for name, c in repository.components.items() if name in (changed or {})]
+    apart = [c for c in wanted if c.document not in entries and (repository.root / c.document).exists()]
+    mine = [c for c in wanted if c.document in entries]
+    refused = unfit(repository, git, mine, unstaged, entries)
+    names = tuple(c.name for c in mine if c.name not in refused)
+    return Plan(names, refused, tuple(c.document for c in apart), unstaged & documents)
+
+
+def unfit(
+    repository: Repository,
+    git: Git,
+    components: Iterable[Component],
+    unstaged: frozenset[str] | None = None,
+    entries: Mapping[str, Entry] | None = None,
+) -> dict[str, str]:
+    """Of some components those with an input that differs from the index, and that input."""
+    documents = {component.document for component in repository.components.values()}
+    paths = (git.unstaged() if unstaged is None else unstaged) - documents
+    paths = through_links(paths, git.entries() if entries is None else entries, repository.root)
+    found = affected(repository, Changes(paths, git.content))
+    return {component.name: found[component.name] for component in components if component.name in found}
+
+
+def through_links(paths: frozenset[str], entries: Mapping[str, Entry], root: Path) -> frozenset[str]:
+    """The paths, and by which other names symbolic links lead to them."""
+    found = set(paths)
+    for link in (path for path, entry in entries.items() if entry.mode == LINK):
+        target = os.path.relpath(os.path.realpath(root / link), root)
+        found |= {link + path[len(target) :] for path in paths if path == target or path.startswith(f"{target}/")}
+    return frozenset(found)
+
+
+def to_rewrite(
+    repository: Repository, git: Git, components: Iterable[Component]
+) -> dict[Component, tuple[Entry, bytes]]:
+    """Of some documents those whose staged version is not what a run would write, and what that would write.
+
+    Their manual text is the staged one. Raises MaturityError for one whose markup is broken.
+    """
+    found: dict[Component, tuple[Entry, bytes]] = {}
+    entries = git.entries()
+    today = datetime.now(UTC).date().isoformat()
+    for component in components:
+        before = git.content(component.document)
+        if before is not None:
+            known = repository.measurements(component)
+            draft = document.draft(component, repository.settings.ladder, known, before, today)
+            if draft.changed:
+                found[component] = entries[component.document], draft.after
+    return found
+
+
+def stage(repository: Repository, git: Git, written: Iterable[Component], apart: Iterable[Component]) -> list[str]:
+    """Stage what we changed in documents, and nothing else; the paths of those that this staged.
+
+    `written` were as staged until we rewrote them; of those `apart` the staged version is rewritten by itself.
+    """
+    written = list(written)
+    git.add([component.document for component in written])
+    staged = [component.document for component in written]
+    for each, components in ((git, list(apart)), (git.behind(), [*written, *apart])):
+        if each is not None:
+            for component, (entry, after) in to_rewrite(repository, each, components).items():
+                each.put(component.document, after, entry.mode)
+                staged.append(component.document)
+    return sorted(set(staged))

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from maturity import document
 from maturity.adopt import AlreadyAdopted, Proposal, Refusal, propose
-from maturity.arguments import Parser
+from maturity.arguments import TEXT, Parser, add_format
 from maturity.errors import MaturityError, UsageError
+from maturity.files import find_root
 from maturity.lock import hold
 from maturity.model import Component
-from maturity.output import TEXT, add_format, put
-from maturity.repository import Repository, find_root
+from maturity.output import put
+from maturity.repository import Repository
 from maturity.store import file_name
 
 EPILOG = """Lines that say what a region will say are replaced; every other line stays as it is. With --write the

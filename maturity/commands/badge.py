@@ -12,10 +12,11 @@ from pathlib import Path
 from maturity.arguments import Parser
 from maturity.collectors import metric_names
 from maturity.errors import MaturityError, UsageError
+from maturity.files import find_root
 from maturity.formats.badge import endpoint, of_metric, stage, svg
 from maturity.output import put
 from maturity.report import ComponentReport
-from maturity.repository import Repository, find_root
+from maturity.repository import Repository
 from maturity.store import file_name
 from maturity.survey import survey
 from maturity.toml import nearest

@@ -23,10 +23,11 @@ from maturity.collect import Job, attempt, scratch_directory
 from maturity.collectors.base import Collector
 from maturity.doctor import Check, State
 from maturity.errors import CollectorFailure, MaturityError
+from maturity.files import find_root
 from maturity.graph.parts import DOIT_CONFIG
 from maturity.health import look
 from maturity.process import end_with_us, run
-from maturity.repository import Repository, find_root
+from maturity.repository import Repository
 from maturity.settings import Settings, read_settings
 from maturity.tools import Tools
 

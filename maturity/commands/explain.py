@@ -9,11 +9,12 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from maturity.arguments import Parser
+from maturity.arguments import TEXT, Parser, add_base, add_format
 from maturity.errors import UsageError
+from maturity.files import find_root
 from maturity.formats import explain, json
-from maturity.output import TEXT, add_base, add_format, base_of, check_base, put
-from maturity.repository import Repository, find_root
+from maturity.output import base_of, check_base, put
+from maturity.repository import Repository
 from maturity.survey import survey
 
 ABOUT = """Explain each verdict of a component: the figure and its threshold, the findings and uncovered lines

@@ -16,13 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from maturity import document
-from maturity.arguments import Parser
+from maturity.arguments import Parser, add_format
 from maturity.errors import MaturityError, UnknownComponent, UsageError
+from maturity.files import find_root
 from maturity.inspection import Inspection, as_json, as_text, compared
 from maturity.markers import MarkupError, Problem
 from maturity.model import Component
-from maturity.output import add_format, put
-from maturity.repository import Repository, find_root
+from maturity.output import put
+from maturity.repository import Repository
 from maturity.rewrite import parse
 
 ABOUT = "Show the regions of documents, their state against the cache, and their problems; collect and write nothing."

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from maturity.arguments import Parser
+from maturity.arguments import REPORTS, TEXT, Parser, add_base, add_format
 from maturity.errors import MaturityError
-from maturity.formats import FORMATS
+from maturity.files import find_root
 from maturity.model import Component
-from maturity.output import TEXT, add_base, add_format, base_of, check_base, put, rendered
-from maturity.repository import Repository, find_root
+from maturity.output import base_of, check_base, put, rendered
+from maturity.repository import Repository
 from maturity.summary import headline
 from maturity.survey import survey, today
 
@@ -45,7 +45,7 @@ def parser() -> Parser:
     """What can be typed."""
     made = Parser(prog="maturity list", description=ABOUT, epilog=EPILOG)
     made.add_argument("names", metavar="NAME", nargs="*", help="only these components")
-    add_format(made, tuple(FORMATS))
+    add_format(made, REPORTS)
     add_base(made)
     return made
 

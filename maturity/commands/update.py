@@ -15,55 +15,21 @@ from doit.cmd_run import Run
 from doit.globals import Globals
 from doit.task import Task
 
-from maturity.arguments import Parser
-from maturity.commands import COMMANDS
+from maturity.arguments import TEXT
+from maturity.commands.options import parser
 from maturity.document import Draft
 from maturity.errors import MaturityError, UsageError
-from maturity.formats import FORMATS, github
+from maturity.files import find_root
+from maturity.formats import github
 from maturity.graph.database import guard, look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
-from maturity.output import TEXT, add_base, add_format, base_of, check_base, on_github, put, rendered, tell_github
+from maturity.output import base_of, check_base, on_github, put, rendered, tell_github
 from maturity.process import end_with_us
-from maturity.repository import Repository, find_root
-from maturity.staged import changed_components, stage
+from maturity.repository import Repository
 from maturity.survey import survey
 from maturity.terminal import plain
-
-ABOUT = "Keep every component's MATURITY.md true."
-EPILOG = """commands (maturity COMMAND --help):
-{commands}
-
-exit codes:
-  0 success  1 validation failed  2 a collector failed  3 component not found
-  4 invalid arguments, configuration or document markup
-""".format(commands="\n".join(f"  {name:13} {purpose}" for name, purpose in COMMANDS.items()))
-
-
-def parser() -> Parser:
-    """What can be typed."""
-    made = Parser(prog="maturity", description=ABOUT, epilog=EPILOG)
-    add = made.add_argument
-    add("--component", metavar="NAME", action="append", default=[], help="update this component (repeatable)")
-    add("--all", action="store_true", help="update every component")
-    add("--auto", action="store_true", help="update the components that the files staged in git change, and stage them")
-    add("--validate", action="store_true", help="write no document; fail if one is not what a run would write")
-    add("--create", action="store_true", help="make the MATURITY.md of a new component; refuse if there is one")
-    add("--dry-run", action="store_true", help="show what would change and write no document")
-    add("--verbose", action="store_true", help="show each command, its time and why it ran")
-    add_format(made, tuple(FORMATS))
-    add_base(made)
-    add("--annotate-findings", action="store_true", help="on GitHub: annotate findings that block a stage too")
-    add("-n", metavar="N", dest="processes", type=positive, default=2, help="tasks at once (default %(default)s)")
-    return made
-
-
-def positive(text: str) -> int:
-    """A number of at least 1."""
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
-    return int(text)
 
 
 @dataclass
@@ -103,14 +69,13 @@ def run(options: argparse.Namespace, root: Path) -> int:
         options.output = options.output.absolute()  # as typed: the graph runs in the root
     check_base(options, root)
     end_with_us()
+    if options.auto:
+        from maturity.commands import auto  # it builds on this module
+
+        return auto.run(options, root)
     with hold(root) as moment:
         repository = Repository(root, moment)
-        if options.auto:
-            names = changed_components(repository)
-            if not names:
-                return 0
-        else:
-            names = [component.name for component in repository.select(options.component)]
+        names = [component.name for component in repository.select(options.component)]
         if options.create:
             refuse_existing(repository, names)
         tasks = task_names(options, names)
@@ -119,9 +84,11 @@ def run(options: argparse.Namespace, root: Path) -> int:
         for problem in graph.outcome.broken.values():
             print(plain(f"maturity: {problem}"), file=sys.stderr)
         report(graph, names, options)
-    if options.auto and not options.dry_run:
-        drafts = graph.outcome.drafts
-        stage(root, [drafts[name].path for name in graph.outcome.written if drafts[name].changed])
+    return exit_code(graph, code)
+
+
+def exit_code(graph: Graph, code: int) -> int:
+    """The exit code of a run that doit ended with `code`: documents that cannot be obeyed are the worst."""
     refused = any(problem.exit_code == MaturityError.exit_code for problem in graph.outcome.broken.values())
     return MaturityError.exit_code if refused else code
 
@@ -138,6 +105,8 @@ def check(options: argparse.Namespace) -> None:
         raise UsageError(f"--{modes[0]} and --{modes[1].replace('_', '-')} exclude each other")
     if options.output is not None and options.format == TEXT:
         raise UsageError("--output goes with a --format other than text")
+    if options.no_stage and not options.auto:
+        raise UsageError("--no-stage goes with --auto")
     if options.create and not options.component:
         raise UsageError("--create goes with --component NAME")
 
@@ -195,12 +164,11 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
 def report_lines(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
     """One line, or the diff, for each component that was named or had something to do."""
     outcome, components = graph.outcome, graph.repository.components
-    lost = {name.partition(":")[2] for name in outcome.unkept}
-    for name in sorted({*names, *outcome.undone, *outcome.drafts} - lost):
+    for name in sorted({*names, *outcome.undone, *outcome.drafts} - outcome.lost):
         draft = outcome.drafts.get(name) or graph.draft(components[name])
         if draft is not None:
             print(plain(line(name, draft, options, name in outcome.written)))
-    for name in sorted(lost):
+    for name in sorted(outcome.lost):
         print(plain(f"{name}: {components[name].document} is left as it is: not all that was found could be kept"))
     current = len(components) - len(outcome.undone)
     if not names and current:

@@ -58,6 +58,11 @@ class Outcome:
     broken: dict[str, MaturityError] = field(default_factory=dict[str, MaturityError])
     unkept: dict[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def lost(self) -> set[str]:
+        """The components of which not all that was found could be kept: their documents stay as they are."""
+        return {name.partition(":")[2] for name in self.unkept}
+
 
 class Graph:
     """The tasks for one run over one repository."""

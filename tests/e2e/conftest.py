@@ -271,6 +271,15 @@ def shop(prepared: tuple[Checkout, Checkout]) -> Checkout:
     return kept.copy(checkout.root)
 
 
+@pytest.fixture
+def empty(tmp_path: Path) -> Checkout:
+    """A git repository without a file."""
+    checkout = Checkout(tmp_path / "empty")
+    checkout.root.mkdir()
+    checkout.git("init", "--quiet", "--initial-branch=trunk")
+    return checkout
+
+
 PLACES = ("east", "north", "south", "west")
 """The components of the depot."""
 

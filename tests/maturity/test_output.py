@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from maturity import output
+from maturity.arguments import REPORTS
 from maturity.criteria import read_ladder
 from maturity.errors import MaturityError, UsageError
 from maturity.formats import FORMATS
@@ -105,3 +106,7 @@ def test_findings_only_on_request(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert asked == []
     tell_github(REPORT, findings=True)
     assert asked == [REPORT]
+
+
+def test_the_words_of_a_command_line_are_the_formats() -> None:
+    assert tuple(FORMATS) == REPORTS

@@ -304,3 +304,15 @@ def test_the_log_of_a_huge_output_is_short() -> None:
 def test_a_command_line_can_be_read() -> None:
     assert printable(["a", "b c", "é", "x\ny"]) == "a 'b c' 'é' 'x\\ny'"
     assert printable(["ab"] * 9, 10) == "ab ab ab a … (9 words)"
+
+
+def test_a_tool_under_a_hook_of_git_is_not_told_about_the_users_index(
+    python: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_INDEX_FILE", "index.lock")
+    monkeypatch.setenv("GIT_DIR", ".git")
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "A")
+    names = ("GIT_AUTHOR_NAME", "GIT_DIR", "GIT_INDEX_FILE")
+    show = f"import os; print(*(name for name in {names} if name in os.environ))"
+    assert python(show).stdout.split() == [b"GIT_AUTHOR_NAME"]
+    assert python(show, GIT_INDEX_FILE="other").stdout.split() == [b"GIT_AUTHOR_NAME", b"GIT_INDEX_FILE"]

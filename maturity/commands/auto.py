@@ -1,0 +1,92 @@
+"""`maturity --auto`: what git's pre-commit hook does. `maturity.staged` says what it promises."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from maturity import staged
+from maturity.commands import update
+from maturity.errors import MaturityError
+from maturity.files import write_atomically
+from maturity.git import Git
+from maturity.graph.parts import Asked
+from maturity.graph.tasks import Graph
+from maturity.lock import hold
+from maturity.model import Component
+from maturity.repository import Repository
+from maturity.setaside import clashes
+from maturity.terminal import plain
+
+ADVICE = "stage it, or set it aside with `git stash --keep-index --include-untracked`"
+
+
+def run(options: argparse.Namespace, root: Path) -> int:
+    """Update and stage the documents of the components that the staged files change; the exit code."""
+    git = Git.here(root, Path.cwd())
+    if not staged.anything(git):
+        return 0
+    with hold(root) as moment:
+        repository = Repository(root, moment)
+        plan = staged.plan(repository, git)
+        graph = Graph(repository, Asked("run", frozenset(tasks(repository, plan.names, options))))
+        code = update.run_graph(graph, sorted(graph.asked.names), options) if plan.names else 0
+        update.report(graph, plan.names, options)
+        components = [repository.component(name) for name in plan.names]
+        refused = {**plan.refused, **staged.unfit(repository, git, components)}
+        for path in plan.apart:
+            say(f"{path}: left alone, for it is not in git's index; `git add` it")
+        for name, why in sorted(refused.items()):
+            say(f"{name}: not vouched for, for {why} in the work tree is not what is staged; {ADVICE}")
+        if refused:
+            code = max(code, 1)
+        if not options.validate and not options.dry_run:
+            unfit = {*refused, *graph.outcome.broken, *graph.outcome.lost}
+            fit = [component for component in components if component.name not in unfit]
+            code = max(code, finish(graph, git, plan, [c for c in fit if not repository.failing(c)], options))
+    return update.exit_code(graph, code)
+
+
+def tasks(repository: Repository, names: tuple[str, ...], options: argparse.Namespace) -> list[str]:
+    """The tasks for some components. A document that is only in the index is not made again in the work tree."""
+    if options.validate:
+        return [f"validate:{name}" for name in names]
+    there = {name for name in names if (repository.root / repository.component(name).document).exists()}
+    return [f"{'maturity' if name in there and not options.dry_run else 'preview'}:{name}" for name in names]
+
+
+def finish(graph: Graph, git: Git, plan: staged.Plan, components: list[Component], options: argparse.Namespace) -> int:
+    """Stage the documents of components that can be vouched for, or say that they are not staged; the exit code."""
+    repository = graph.repository
+    apart = [component for component in components if component.document in plan.unstaged]
+    drafts = graph.outcome.drafts
+    updated = {name for name in graph.outcome.written if drafts[name].changed}
+    written = [c for c in components if c not in apart and c.name in updated]
+    if options.no_stage:
+        behind = sorted(c.document for c in (*written, *staged.to_rewrite(repository, git, apart)))
+        if behind:
+            say(f"not staged: {', '.join(behind)}; look at the change, `git add` it and commit again")
+        return 1 if behind else 0
+    clashing = [component for component in written if clashes(git, component.document, os.environ)]
+    for component in clashing:
+        before = drafts[component.name].before
+        write_atomically(repository.root / component.document, before or b"")
+        say(
+            f"{component.document}: not staged, for its unstaged changes, which pre-commit has set aside, touch the "
+            f"same lines; stage them or undo them, and commit again"
+        )
+    try:
+        paths = staged.stage(repository, git, [c for c in written if c not in clashing], apart)
+    except MaturityError as error:
+        say(str(error))
+        return 4
+    for path in paths:
+        print(f"staged {path}")
+    return 1 if clashing else 0
+
+
+def say(message: str) -> None:
+    """A line for people."""
+    print(plain(f"maturity: {message}"), file=sys.stderr)

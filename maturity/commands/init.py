@@ -1,0 +1,168 @@
+"""`maturity init`: what a repository needs to start, as a diff or as files. Nothing that exists is changed."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from maturity import collectors, starting
+from maturity.arguments import Parser
+from maturity.discover import DOCUMENT, discover
+from maturity.errors import ConfigurationError, MaturityError
+from maturity.files import Tree, find_root, read_bytes, write_atomically
+from maturity.git import Git
+from maturity.layout import guesses
+from maturity.settings import DEFAULT_COMPONENTS, read_settings
+from maturity.starting import Advice, Proposal
+
+ABOUT = "Look at a repository and propose what it needs to start; write it with --write."
+EPILOG = """proposed, each only where it is missing:
+  pyproject.toml              [tool.maturity], with globs of components guessed from the layout
+  dodo.py                     for doit; the console script needs none
+  .gitignore                  what is kept in the work tree and not committed
+  .pre-commit-config.yaml     `maturity --auto` before each commit
+  .github/workflows/maturity.yml
+
+A file that exists is added to at its end or, where that would not do, left alone: you are told what to add.
+
+exit codes: 0 success  4 no component was found, or a file cannot be read or written"""
+LIMIT = 1 << 20
+BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command; the exit code. Raises MaturityError where nothing can be proposed."""
+    options = parser().parse_args(arguments)
+    root = find_root(Path.cwd())
+    tree = Tree(root)
+    found = list(findings(root, tree))
+    proposals = [each for each in found if isinstance(each, Proposal)]
+    for advice in (each for each in found if isinstance(each, Advice)):
+        say(f"{advice.path}: {advice.words}{':' if advice.text else ''}\n{advice.text}".rstrip())
+    if options.write:
+        for proposal in proposals:
+            write(root, proposal)
+            print(f"wrote {proposal.path}")
+    else:
+        for proposal in proposals:
+            print(proposal.diff())
+    if not proposals:
+        say("nothing to add")
+    say(next_steps(tree, written=options.write or not proposals))
+    return 0
+
+
+def parser() -> Parser:
+    """What can be typed."""
+    made = Parser(prog="maturity init", description=ABOUT, epilog=EPILOG)
+    made.add_argument("--write", action="store_true", help="write the files; without it the diff is shown")
+    return made
+
+
+def findings(root: Path, tree: Tree) -> Iterator[Proposal | Advice]:
+    """What is proposed and advised, file by file."""
+    pyproject = text_of(root, "pyproject.toml")
+    components = layout(pyproject or "", tree)
+    try:
+        git = Git.here(root, Path.cwd())
+    except MaturityError:
+        git = None
+    local = [
+        starting.settings(pyproject, components),
+        starting.tasks(text_of(root, "dodo.py")),
+        starting.ignored(text_of(root, ".gitignore")),
+    ]
+    if git is None or not git.prefix:
+        local.append(starting.hooks(text_of(root, starting.HOOKS)))
+        local.append(workflow(root, git, pyproject or "", tree))
+    else:
+        words = f"they belong to the top of the git repository; let them run in {git.prefix}"
+        local.append(Advice("hook and workflow", words))
+    yield from (each for each in local if each is not None)
+
+
+def layout(pyproject: str, tree: Tree) -> tuple[str, ...]:
+    """The first globs that make components of the tree. Raises ConfigurationError where none do."""
+    settings = read_settings(pyproject, *names())
+    if not settings.implied or settings.named:
+        discover(settings, tree)
+        return DEFAULT_COMPONENTS
+    for globs in guesses(tree.python):
+        listed = ", ".join(f'"{glob}"' for glob in globs)
+        tried = read_settings(f"[tool.maturity]\ncomponents = [{listed}]\n", *names())
+        try:
+            discover(tried, tree)
+        except ConfigurationError:
+            continue
+        return globs
+    raise ConfigurationError(
+        "no component was found: say where they are, in pyproject.toml, for example\n"
+        '[tool.maturity]\ncomponents = ["packages/*"]'
+    )
+
+
+def names() -> tuple[Sequence[str], Sequence[str]]:
+    """The tools and the metrics that settings may name."""
+    known = collectors.all_collectors()
+    return [collector.settings or collector.name for collector in known], collectors.metric_names(known)
+
+
+def workflow(root: Path, git: Git | None, pyproject: str, tree: Tree) -> Proposal | Advice | None:
+    """The workflow, unless there is one with our name or the repository is run by GitLab."""
+    before = text_of(root, starting.WORKFLOW)
+    if before is not None:
+        return None
+    if (root / ".gitlab-ci.yml").exists() and not (root / ".github").exists():
+        return Advice(".gitlab-ci.yml", "let a job run", "maturity --validate")
+    install = starting.install_words(pyproject, {path for path in tree.files if "/" not in path})
+    return starting.workflow(branch(git), install)
+
+
+def branch(git: Git | None) -> str:
+    """The branch that pull requests are for, as far as git knows; else "main"."""
+    for name in ("refs/remotes/origin/HEAD", "HEAD") if git is not None else ():
+        said = git.ask("symbolic-ref", "--quiet", "--short", name) if git is not None else None
+        if said is not None and said.returncode == 0:
+            found = said.stdout.decode("utf-8", "replace").strip().removeprefix("origin/")
+            return found if BRANCH.fullmatch(found) else "main"
+    return "main"
+
+
+def text_of(root: Path, path: str) -> str | None:
+    """The text of a file as it is, None if there is none. Raises MaturityError for what is no text in the root."""
+    place = root / path
+    if not place.exists() and not place.is_symlink():
+        return None
+    try:
+        content = read_bytes(place, LIMIT) if place.resolve().is_relative_to(root.resolve()) else None
+        if content is not None:
+            return content.decode("utf-8")
+    except (OSError, RuntimeError, UnicodeDecodeError) as error:
+        raise MaturityError(f"{path}: cannot be read: {error}") from None
+    raise MaturityError(f"{path}: is no file of at most {LIMIT >> 20} MB inside the repository")
+
+
+def write(root: Path, proposal: Proposal) -> None:
+    """Write one file, if it is still what the proposal was made from. Raises MaturityError."""
+    if text_of(root, proposal.path) != proposal.before:
+        raise MaturityError(f"{proposal.path}: changed meanwhile; run again")
+    try:
+        write_atomically(root / proposal.path, proposal.after.encode())
+    except OSError as error:
+        raise MaturityError(f"{proposal.path}: cannot be written: {error.strerror or error}") from None
+
+
+def next_steps(tree: Tree, written: bool) -> str:
+    """What to type next."""
+    steps = [] if written else ["maturity init --write"]
+    existing = any(path.rpartition("/")[2] == DOCUMENT for path in tree.files)
+    steps += ["maturity adopt --all   (there are documents already)"] if existing else []
+    steps += ["maturity --all", "pre-commit install", "doit list"]
+    return "next:\n" + "\n".join(f"  {step}" for step in steps)
+
+
+def say(message: str) -> None:
+    """A message for people, apart from the diff."""
+    print(message, file=sys.stderr)

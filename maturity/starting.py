@@ -1,0 +1,139 @@
+"""What `maturity init` proposes: new texts for files of a repository, and what people have to add themselves.
+
+Text to text: a file that exists is only ever added to at its end, and only where that says the same as before besides.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, cast
+
+from maturity.settings import DEFAULT_COMPONENTS
+
+IGNORED = (".maturity/", ".doit.db*")
+EXTRAS = ("test", "tests", "testing", "dev")
+"""What the extras and dependency groups are usually called that tests need."""
+
+REQUIREMENTS = (
+    *("requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt", "requirements-test.txt"),
+    *("requirements-tests.txt", "test-requirements.txt", "requirements.txt"),
+)
+HOOKS = ".pre-commit-config.yaml"
+WORKFLOW = ".github/workflows/maturity.yml"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A new text for one file; `before` None is a file that does not exist."""
+
+    path: str
+    before: str | None
+    after: str
+
+    def diff(self) -> str:
+        """The change as a unified diff."""
+        old = [] if self.before is None else self.before.splitlines()
+        source = "/dev/null" if self.before is None else f"a/{self.path}"
+        lines = difflib.unified_diff(old, self.after.splitlines(), source, f"b/{self.path}", lineterm="")
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a person should add to a file that exists, in words and as text."""
+
+    path: str
+    words: str
+    text: str = ""
+
+
+def starter(name: str) -> str:
+    """A text of the package that files are made from."""
+    return (files("maturity") / "starters" / name).read_text("utf-8")
+
+
+def settings(before: str | None, components: tuple[str, ...]) -> Proposal | Advice | None:
+    """`[tool.maturity]` at the end of pyproject.toml; None where nothing has to be said."""
+    path = "pyproject.toml"
+    known = tomllib.loads(before or "")
+    if components == DEFAULT_COMPONENTS:
+        return None
+    globs = [f'"{glob}"' for glob in components]
+    line = f"[{', '.join(globs)}]" if len(", ".join(globs)) < 90 else "[\n    " + ",\n    ".join(globs) + ",\n]"
+    if "maturity" in table(known, "tool"):
+        return Advice(path, "add to its table [tool.maturity]", f"components = {line}")
+    text = f"[tool.maturity]\ncomponents = {line}\n"
+    after = text if not before else appended(before, text, "\n")
+    try:
+        tool = {**table(known, "tool"), "maturity": {"components": list(components)}}
+        same = tomllib.loads(after) == {**known, "tool": tool}
+    except tomllib.TOMLDecodeError:  # for example `tool` is an inline table
+        same = False
+    return (
+        Proposal(path, before, after) if same else Advice(path, "nothing can be added at its end; add yourself", text)
+    )
+
+
+def tasks(before: str | None) -> Proposal | Advice | None:
+    """A dodo.py of one line."""
+    if before is None:
+        return Proposal("dodo.py", None, starter("dodo.py.txt"))
+    if "maturity.dodo" in before:
+        return None
+    return Advice(
+        "dodo.py", "it has tasks of its own; to have ours beside them add", "from maturity.dodo import task_maturity"
+    )
+
+
+def ignored(before: str | None) -> Proposal | None:
+    """The lines of .gitignore for what we keep in the work tree."""
+    known = {line.strip().strip("/") for line in (before or "").splitlines()}
+    missing = [line for line in IGNORED if line.strip("/") not in known and line.strip("/*") not in known]
+    text = "".join(f"{line}\n" for line in missing)
+    return Proposal(".gitignore", before, appended(before or "", text)) if missing else None
+
+
+def hooks(before: str | None) -> Proposal | Advice | None:
+    """A configuration of the pre-commit framework."""
+    text = starter("pre-commit-config.yaml")
+    if before is None:
+        return Proposal(HOOKS, None, text)
+    if "maturity" in before:
+        return None
+    return Advice(HOOKS, "it has hooks already; add to its `repos`", text.partition("\n")[2].rstrip())
+
+
+def workflow(branch: str, install: str) -> Proposal:
+    """A workflow that validates, on GitHub."""
+    text = starter("workflow.yml").replace("BRANCH", branch).replace("INSTALL", install)
+    return Proposal(WORKFLOW, None, text)
+
+
+def install_words(pyproject: str, names: Set[str]) -> str:
+    """What pip has to install for the tests to run, as far as pyproject.toml and the names at the top say."""
+    known = tomllib.loads(pyproject)
+    words: list[str] = []
+    extras = table(table(known, "project"), "optional-dependencies")
+    if "project" in known or {"setup.py", "setup.cfg"} & names:
+        extra = next((name for name in EXTRAS if name in extras), None)
+        words.append("--editable ." if extra is None else f"--editable '.[{extra}]'")
+    words += [f"--group {name}" for name in EXTRAS if name in table(known, "dependency-groups")][:1]
+    words += [f"--requirement {name}" for name in REQUIREMENTS if name in names][:1]
+    return " ".join([*words, "maturity"])
+
+
+def table(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """A table in a table; an empty one where there is none."""
+    found = values.get(key)
+    return cast(Mapping[str, Any], found) if isinstance(found, dict) else {}
+
+
+def appended(before: str, text: str, between: str = "") -> str:
+    """A text with another one at its end, in lines that end as its own do."""
+    end = "\r\n" if "\r\n" in before else "\n"
+    gap = "" if not before or before.endswith("\n") else end
+    return before + gap + (between + text).replace("\n", end)

@@ -21,7 +21,7 @@ import msgspec
 
 from maturity.collectors.base import Collector
 from maturity.errors import StorageError, said
-from maturity.files import Stamp, digest_bytes, digest_text, is_temporary, read_bytes, tick, write_together
+from maturity.files import Stamp, digest_bytes, digest_text, read_bytes, tick
 from maturity.model import Facts
 from maturity.record import (
     FailureReport,
@@ -33,6 +33,7 @@ from maturity.record import (
     encode_facts,
 )
 from maturity.terminal import log
+from maturity.writing import is_temporary, write_together
 
 DIRECTORY = ".maturity"
 RECORDS = "records"

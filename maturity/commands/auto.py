@@ -10,7 +10,6 @@ from pathlib import Path
 from maturity import staged
 from maturity.commands import update
 from maturity.errors import MaturityError
-from maturity.files import write_atomically
 from maturity.git import Git
 from maturity.graph.parts import Asked
 from maturity.graph.tasks import Graph
@@ -19,6 +18,7 @@ from maturity.model import Component
 from maturity.repository import Repository
 from maturity.setaside import clashes
 from maturity.terminal import plain
+from maturity.writing import write_atomically
 
 ADVICE = "stage it, or set it aside with `git stash --keep-index --include-untracked`"
 

@@ -24,7 +24,7 @@ from typing import Self
 
 import pytest
 
-from maturity.files import is_temporary
+from maturity.writing import is_temporary
 
 FAKES = Path(__file__).with_name("fakes")
 SHOP = Path(__file__).with_name("shop.toml")

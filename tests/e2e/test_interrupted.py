@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from maturity.collectors import all_collectors
-from maturity.files import is_temporary
 from maturity.record import decode_facts, decode_trace
+from maturity.writing import is_temporary
 
 if TYPE_CHECKING:
     from conftest import Depot

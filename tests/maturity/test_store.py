@@ -224,7 +224,7 @@ def test_an_answer_is_kept_with_its_trace_or_not_at_all(
         left.pop()
         fsync(handle)
 
-    monkeypatch.setattr("maturity.files.os.fsync", full)
+    monkeypatch.setattr("maturity.writing.os.fsync", full)
     with pytest.raises(StorageError) as error:
         store.write_facts("ruff", "carbon", Facts(("a.py",), {"linting": LintingMetrics(4)}), TRACE)
     record = ".maturity/records/carbon/ruff"
@@ -239,7 +239,7 @@ def test_an_index_that_cannot_be_written_is_only_a_warning(
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("maturity.files.os.fsync", full)
+    monkeypatch.setattr("maturity.writing.os.fsync", full)
     store.write_index("index.json", {"a": 1})
     assert caplog.messages == [
         ".maturity/index.json: cannot be written: No space left on device; make room and run again"

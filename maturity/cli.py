@@ -6,12 +6,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from traceback import format_exception
 
 from maturity.commands import COMMANDS
-from maturity.errors import MaturityError
-from maturity.terminal.messages import show_messages
-from maturity.terminal.plain import printable
+from maturity.errors import REPORT, StorageError, expected
+from maturity.printing import plain
 
 UPDATE = "update"
 """The command that is meant where none is typed."""
@@ -25,18 +26,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complete()
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = words.pop(0) if words and words[0] in COMMANDS else UPDATE
+    from maturity.terminal.messages import show_messages
+
     show_messages()
+    with suppress(AttributeError):  # a stream of somebody else's
+        sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     try:
         # Imported only now: a merge driver, say, is started often and needs no graph.
         code = int(import_module(f"maturity.commands.{command.replace('-', '_')}").main(words))
         sys.stdout.flush()
         return code
-    except MaturityError as error:
-        print(f"maturity: {printable(str(error))}", file=sys.stderr)
-        return error.exit_code
     except KeyboardInterrupt:
         print("maturity: interrupted; what was collected is kept", file=sys.stderr)
         return 130
     except BrokenPipeError:  # the reader has enough, as in `maturity … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_output()
         return 0
+    except Exception as error:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            give_up_output()
+        return told(error)
+
+
+def give_up_output() -> None:
+    """What could not be printed is not tried again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def told(error: Exception) -> int:
+    """Say what went wrong, with a traceback if it is a bug of ours; the exit code."""
+    known = expected(error)
+    if known is None:
+        error.add_note(REPORT)
+        print(plain("".join(format_exception(error))), file=sys.stderr)
+        return StorageError.exit_code
+    print(plain(f"maturity: {known}"), file=sys.stderr)
+    return known.exit_code

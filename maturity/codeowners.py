@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import replace
 
-from maturity.files import Tree
+from maturity.files import Tree, read_inside
 from maturity.model import Component
-
-log = logging.getLogger("maturity")
+from maturity.printing import log
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where the file may be; the first that exists is read, as on GitHub."""
+
+LIMIT = 3 * 1024 * 1024
+"""Bytes of the file that are read, as on GitHub."""
 
 
 def with_owners(components: Iterable[Component], tree: Tree) -> tuple[Component, ...]:
     """The components with their owners; what the configuration says goes before CODEOWNERS."""
     components = tuple(components)
-    file = next((tree.root / place for place in PLACES if (tree.root / place).is_file()), None)
-    if file is None:
+    place = next((place for place in PLACES if (tree.root / place).is_file()), None)
+    if place is None:
+        return components
+    content = read_inside(tree.root, place, LIMIT)
+    if content is None:
+        log.warning("%s is passed over: it is larger than 3 MB, or leads out of the repository", place)
         return components
     from codeowners import CodeOwners  # not before there is such a file: most runs need none
 
     lines: list[str] = []
-    for number, line in enumerate(file.read_text("utf-8", "replace").splitlines(), 1):
+    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
         try:
             CodeOwners(line)
             lines.append(line)
         except ValueError as error:
-            log.warning("%s line %d is passed over: %s", file.name, number, error)
+            log.warning("%s line %d is passed over: %s", place, number, error)
     rules = CodeOwners("\n".join(lines))
 
     def owner(component: Component) -> str | None:

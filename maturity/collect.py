@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import shutil
 import tempfile
 import time
@@ -16,13 +15,12 @@ from pathlib import Path
 import msgspec
 
 from maturity.collectors.base import Collector, Output, Request, Step
-from maturity.errors import CollectorFailure, RepositoryGone
+from maturity.errors import REPORT, CollectorFailure, RepositoryGone, StorageError, expected, said
 from maturity.model import Component, Facts, Failure
+from maturity.printing import log
 from maturity.process import Completed, run
 from maturity.record import FailureReport, Trace
 from maturity.store import Store
-
-log = logging.getLogger("maturity")
 
 QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 """Environment variables that keep the tools from asking the network for news and from colouring their output."""
@@ -60,10 +58,11 @@ class Opened:
     listed: tuple[str, ...] = ()
 
 
-def collect(job: Job, root: Path, store: Store) -> None:
+def collect(job: Job, root: Path, store: Store) -> dict[str, StorageError]:
     """Do a job: every component of it has a new record, or a report of why not.
 
-    Never raises for what a tool does, but RepositoryGone where it took the repository away.
+    Returned are the components whose answer the disk did not take: nothing is known of them but what was before. Never
+    raises for what a tool does, but RepositoryGone where it took the repository away.
 
     Where the tool gave no answer for several components at once, each is tried alone: one that breaks the tool, with
     its own configuration for example, must not take the others with it. But where some in a row fail for one and the
@@ -72,19 +71,20 @@ def collect(job: Job, root: Path, store: Store) -> None:
     """
     answers, attempted = attempt(job, root, store)
     if len(job.components) == 1 or any(isinstance(answer, Facts) for answer in answers.values()):
-        keep(job, answers, attempted, store)
-        return
+        return keep(job, answers, attempted, store)
+    unkept: dict[str, StorageError] = {}
     waiting = list(job.components)
     last, in_a_row = "", 0
     while waiting:
         count = len(waiting) if in_a_row == PATIENCE else 1
         portion, waiting = replace(job, components=tuple(waiting[:count])), waiting[count:]
         answers, attempted = attempt(portion, root, store)
-        keep(portion, answers, attempted, store)
+        unkept |= keep(portion, answers, attempted, store)
         answer = answers[portion.components[0].name]
         reason = "" if isinstance(answer, Facts) else first_line(answer.reason)
         in_a_row = 0 if not reason else in_a_row + 1 if reason == last else 1
         last = reason
+    return unkept
 
 
 def first_line(reason: str) -> str:
@@ -121,9 +121,11 @@ def attempt(job: Job, root: Path, store: Store | None = None) -> tuple[dict[str,
             found = job.collector.parse(request, outputs)
         except CollectorFailure as failure:
             found = {component.name: Failure(str(failure)) for component in job.components}
-        except Exception:
-            reason = f"a bug in the collector {job.collector.name}; please report it"
-            found = {component.name: Failure(reason, traceback.format_exc()) for component in job.components}
+        except Exception as error:
+            known = expected(error)
+            reason = str(known) if known else f"a bug in the collector {job.collector.name}; please report it"
+            trace = "" if known else f"{traceback.format_exc()}{REPORT}"
+            found = {component.name: Failure(reason, trace) for component in job.components}
     if there and store is not None and not store.directory.is_dir():
         names = ", ".join(component.name for component in job.components[:5])
         ran_what = "\n".join(completed.log() for completed in ran)
@@ -166,30 +168,44 @@ def read_opened(outputs: Iterable[Output]) -> Opened:
     return Opened()
 
 
-def keep(job: Job, answers: Mapping[str, Facts | Failure], attempted: Attempt, store: Store) -> None:
-    """Write what a collector found for the components of a job."""
+def keep(job: Job, answers: Mapping[str, Facts | Failure], attempted: Attempt, store: Store) -> dict[str, StorageError]:
+    """Write what a collector found for the components of a job; returned are those for which that could not be."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    name = job.collector.name
+    unkept: dict[str, StorageError] = {}
     for component in job.components:
-        answer = answers[component.name]
-        if isinstance(answer, Facts):
-            commands = tuple(completed.command for completed in attempted.ran)
-            read = attempted.opened
-            inputs = {**job.inputs[component.name], **job.read_by_tests(read.opened, read.listed, attempted.started)}
-            because = job.because.get(component.name, ())
-            trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed, because)
-            store.write_facts(name, component.name, answer, trace)
-        else:
-            _, _, more = answer.reason.partition("\n")
-            logs = (more, answer.log, *(completed.log() for completed in attempted.ran))
-            text = "\n".join(part for part in logs if part)
-            store.write_failure(name, component.name, FailureReport(first_line(answer.reason), text, now))
+        try:
+            keep_one(job, component, answers[component.name], attempted, store, now)
+        except StorageError as error:
+            unkept[component.name] = error
+    return unkept
+
+
+def keep_one(
+    job: Job, component: Component, answer: Facts | Failure, attempted: Attempt, store: Store, now: str
+) -> None:
+    """Write what a collector found for one component. Raises StorageError."""
+    name = job.collector.name
+    if isinstance(answer, Facts):
+        commands = tuple(completed.command for completed in attempted.ran)
+        read = attempted.opened
+        inputs = {**job.inputs[component.name], **job.read_by_tests(read.opened, read.listed, attempted.started)}
+        because = job.because.get(component.name, ())
+        trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed, because)
+        store.write_facts(name, component.name, answer, trace)
+    else:
+        _, _, more = answer.reason.partition("\n")
+        logs = (more, answer.log, *(completed.log() for completed in attempted.ran))
+        text = "\n".join(part for part in logs if part)
+        store.write_failure(name, component.name, FailureReport(first_line(answer.reason), text, now))
 
 
 @contextlib.contextmanager
 def scratch_directory() -> Generator[Path]:
-    """An empty directory outside the repository, gone when the job is done."""
-    path = Path(tempfile.mkdtemp(prefix="maturity-"))
+    """An empty directory outside the repository, gone when the job is done. Raises StorageError."""
+    try:
+        path = Path(tempfile.mkdtemp(prefix="maturity-"))
+    except OSError as error:
+        raise StorageError(f"no directory for temporary files can be made: {said(error)}") from None
     try:
         yield path
     finally:

@@ -153,11 +153,16 @@ def read_criterion(
     return Criterion(stage, identity, title, metric, at_least, at_most)
 
 
+MOST_DIGITS = 30
+"""Digits of a threshold on either side of its point: 1e999999999 would be made exact, digit by digit."""
+
+
 def threshold(table: Table, name: str) -> Fraction | None:
     """An exact threshold; TOML floats arrive as decimals."""
     value = table.take(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
+    number = Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else Decimal("nan")
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
         raise ConfigurationError(f"{table.at(name)}: expected a number, found {value!r}")
-    return Fraction(value)
+    return Fraction(number)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import glob
-import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from maturity.errors import ConfigurationError
 from maturity.files import Tree, is_text
+from maturity.globs import Paths
 from maturity.model import Component
+from maturity.printing import plain
 from maturity.settings import ComponentSettings, Settings
 from maturity.testfiles import TESTS, OuterTests, below, find_tests, is_test_file
 from maturity.toml import nearest
 
 DOCUMENT = "MATURITY.md"
 WHERE = "pyproject.toml: [tool.maturity]"
+RESERVED = frozenset({".git", ".maturity"})
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,7 @@ def discover(settings: Settings, tree: Tree) -> tuple[Component, ...]:
             'for example components = ["packages/*"]'
         )
     owners = owners_of_files(claims, tree)
-    for path in tree.unnamed:
-        claimed = {place for claim in claims for place in claim.paths}
-        if path.endswith(".py") and any(place in claimed for place in parents(path)):
-            raise ConfigurationError(f"{path!r}: its name is not UTF-8, so no tool can report on it; rename it")
+    check_names(claims, owners, tree)
     files: dict[str, list[str]] = {claim.name: [] for claim in claims}
     for path, name in owners.items():
         files[name].append(path)
@@ -58,15 +56,30 @@ def discover(settings: Settings, tree: Tree) -> tuple[Component, ...]:
     return components
 
 
+def check_names(claims: Iterable[Claim], files: Iterable[str], tree: Tree) -> None:
+    """Refuse what nobody could report on: files with names that no message can show, directories that are closed."""
+    claimed = {place for claim in claims for place in claim.paths}
+    for path in tree.unnamed:
+        if path.endswith(".py") and any(place in claimed for place in parents(path)):
+            raise ConfigurationError(f"{path!r}: its name is not UTF-8, so no tool can report on it; rename it")
+    for path in files:
+        if plain(path) != path or "\n" in path:
+            raise ConfigurationError(f"{path!r}: its name has signs that steer a terminal; rename it")
+    for path, reason in tree.unreadable.items():
+        if any(place in claimed for place in (path, *parents(path))):
+            raise ConfigurationError(f"{path!r}: cannot be listed: {reason}")
+
+
 def find_claims(settings: Settings, tree: Tree) -> dict[str, Claim]:
     """The components that the globs find; a file and a directory of one name side by side are one component."""
-    excluded = {path for pattern in settings.exclude for path in matches(pattern, "exclude", tree)}
+    places = Paths((*tree.files, *tree.directories))
+    excluded = {path for pattern in settings.exclude for path in matches(pattern, "exclude", places)}
     python = (*tree.python, *(path for path in tree.unnamed if path.endswith(".py")))
     direct = {path.rpartition("/")[0] for path in python}
     holders = direct | {parent for directory in direct for parent in parents(directory)}
     found: dict[str, list[str]] = {}
     for pattern in settings.components:
-        paths = matches(pattern, "components", tree, required=not settings.implied)
+        paths = matches(pattern, "components", places, required=not settings.implied)
         candidates = [path for path in paths if path not in excluded and is_candidate(path, tree, holders)]
         if not candidates and not settings.implied and not set(paths) & excluded:
             raise ConfigurationError(f"{WHERE} components: {pattern!r} matches no directory or file of Python code")
@@ -85,10 +98,10 @@ def find_claims(settings: Settings, tree: Tree) -> dict[str, Claim]:
     return {name: Claim(name, tuple(sorted(paths)), ComponentSettings(WHERE)) for name, paths in found.items()}
 
 
-def matches(pattern: str, key: str, tree: Tree, required: bool = True) -> list[str]:
+def matches(pattern: str, key: str, places: Paths, required: bool = True) -> list[str]:
     """The paths that a glob matches, inside the root; a glob that matches nothing is an error."""
     inside(pattern, f"{WHERE} {key}")
-    found = [posixpath.normpath(path) for path in glob.glob(pattern, root_dir=tree.root, recursive=True)]  # noqa: PTH207 - relative
+    found = places.expand(pattern)
     if required and not found:
         raise ConfigurationError(f"{WHERE} {key}: {pattern!r} matches nothing")
     return sorted(found)
@@ -229,7 +242,11 @@ def test_paths(arguments: Iterable[str], named: ComponentSettings, key: str, tre
 def document_path(claim: Claim, tree: Tree) -> str:
     """Where the component's document is."""
     if claim.settings.document is not None:
-        return inside(claim.settings.document, f"{claim.settings.where} document")
+        where = f"{claim.settings.where} document"
+        path = inside(claim.settings.document, where)
+        if not RESERVED.isdisjoint(PurePosixPath(path).parts):
+            raise ConfigurationError(f"{where}: {path!r} lies where git or our cache keeps its own files")
+        return path
     for path in claim.paths:
         if path in tree.directories:
             return f"{path}/{DOCUMENT}"

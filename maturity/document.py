@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maturity import render
-from maturity.errors import MaturityError
+from maturity.errors import MaturityError, StorageError, said
 from maturity.escape import prose
-from maturity.files import read_bytes, write_atomically
+from maturity.files import read_bytes
 from maturity.judge import readings, stand
 from maturity.model import Component, Ladder, Measurement, Standing
 from maturity.rewrite import Layout, MarkupError, Problem, Region, State, canonical, parse, splice, state, ticks
 from maturity.template import BEGIN, END, new_document
+from maturity.writing import write_atomically
 
 LIMIT = 64 * 1024 * 1024
 _LABELS = "|".join(re.escape(label) for label in (render.DATE_LABEL, render.FOOTER_LABEL))
@@ -182,4 +183,4 @@ def write(root: Path, drafted: Draft) -> None:
     try:
         write_atomically(root / drafted.path, drafted.after)
     except OSError as error:
-        raise MaturityError(f"{drafted.path}: cannot be written: {error.strerror or error}") from None
+        raise StorageError(f"{drafted.path}: cannot be written: {said(error)}") from None

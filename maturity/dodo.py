@@ -10,21 +10,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from doit.exceptions import InvalidDodoFile
+from doit.globals import Globals
 from doit.task import Task
 
 from maturity import snapshot
 from maturity.errors import MaturityError
-from maturity.graph.database import look_at
+from maturity.graph.database import guard, look_at
 from maturity.graph.idle import idle_list, idle_tasks
-from maturity.graph.parts import DOIT_CONFIG, Asked
+from maturity.graph.parts import DOIT_CONFIG, Asked, explain
 
 if TYPE_CHECKING:
     from maturity.graph.tasks import Validated
 
 __all__ = ["DOIT_CONFIG", "task_maturity"]
 
+
+def has_database() -> bool:
+    """Whether doit remembers anything. Raises InvalidDodoFile where it cannot be let remember."""
+    try:
+        return look_at(Path.cwd() / str(DOIT_CONFIG["dep_file"]))
+    except MaturityError as error:
+        raise InvalidDodoFile(str(error)) from None
+
+
 # doit opens its database after it has read the dodo.py and before it asks for tasks: this is the time to look.
-HAS_DATABASE = look_at(Path.cwd() / str(DOIT_CONFIG["dep_file"]))
+HAS_DATABASE = has_database()
 
 ON_GITHUB = os.environ.get("GITHUB_ACTIONS") == "true"
 
@@ -55,13 +65,23 @@ def task_maturity() -> Iterator[Task]:
     """Component maturity."""
     # Without its memory doit has to see every task once; that runs no tool.
     asked = replace(Asked.of_command_line(sys.argv), complete=not HAS_DATABASE)
-    runs = asked.command == "run"
     idle = idle_graph(asked)
     if idle is not None:
         yield from idle
         return
 
     # Only from here on is there work to do, and what it takes to be imported.
+    try:
+        yield from closer_look(asked)
+    except Exception as error:
+        message = explain(error)
+        if message is None:
+            raise
+        raise InvalidDodoFile(message) from None
+
+
+def closer_look(asked: Asked) -> Iterator[Task]:
+    """The tasks where something may have moved."""
     from maturity.graph.reporter import report_on
     from maturity.graph.tasks import Graph
     from maturity.lock import hold_until_exit
@@ -69,15 +89,13 @@ def task_maturity() -> Iterator[Task]:
     from maturity.repository import Repository
     from maturity.terminal.messages import show_messages
 
-    try:
-        show_messages()
-        moment = 0
-        if runs:
-            end_with_us()
-            moment = hold_until_exit(Path.cwd())
-        graph = Graph(Repository(Path.cwd(), moment), asked, validated=reporting())
-        if runs:
-            report_on(graph)
-        yield from graph.tasks()
-    except MaturityError as error:
-        raise InvalidDodoFile(str(error)) from None
+    show_messages()
+    moment = 0
+    if asked.command == "run":
+        end_with_us()
+        moment = hold_until_exit(Path.cwd())
+    graph = Graph(Repository(Path.cwd(), moment), asked, validated=reporting())
+    guard(Globals.dep_manager, graph.is_ours)
+    if asked.command == "run":
+        report_on(graph)
+    yield from graph.tasks()

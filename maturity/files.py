@@ -1,17 +1,19 @@
-"""The only reader and writer of the tree: which files there are, what is in them, writes that are whole or absent."""
+"""The only reader of the tree: which files there are, and what is in them."""
 
 from __future__ import annotations
 
 import copy
-import errno
 import hashlib
 import os
-import tempfile
+import stat
 import time
 from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
+
+from maturity.errors import StorageError, said
+from maturity.writing import is_temporary
 
 ENVIRONMENT = "pyvenv.cfg"
 """The file that makes a directory a virtual environment."""
@@ -57,7 +59,8 @@ class Tree:
     digests were asked for, `changed` are the files of which the earlier walk knew another content, and `appeared` those
     that it did not know; `vanished` are those that it alone knew. `unnamed` are files whose names are not UTF-8: no
     tool's report could speak of them. `outward` are the links that lead to no file in the root; they are not in the
-    tree, though a tool may obey one that is called like its configuration.
+    tree, though a tool may obey one that is called like its configuration. `unreadable` are directories that cannot be
+    listed, with what the system says; `temporary` are files of ours that a killed run has left.
     """
 
     def __init__(self, root: Path, known: dict[str, tuple[Stamp, str]] | None = None) -> None:
@@ -65,6 +68,8 @@ class Tree:
         self.files: set[str] = set()
         self.directories: set[str] = set()
         self.outward: set[str] = set()
+        self.unreadable: dict[str, str] = {}
+        self.temporary: set[str] = set()
         self.changed: set[str] = set()
         self.appeared: set[str] = set()
         self.vanished: set[str] = set()
@@ -73,24 +78,37 @@ class Tree:
         self._fresh: dict[str, tuple[Stamp, str]] = {}
         self._digests: dict[str, str] = {}
         self._names: dict[str, tuple[str, ...]] = {}
-        self._walk("")
+        self._walk()
         if self._known:
             self.vanished = self._known.keys() - self.files
         self.python = tuple(sorted(path for path in self.files if path.endswith((".py", ".pyi")) and is_text(path)))
         self.unnamed = tuple(path for path in self.files if not is_text(path))
 
-    def _walk(self, directory: str) -> bool:
-        """Whether the directory, and so what is below it, is part of the tree: a virtual environment is not."""
-        prefix = f"{directory}/" if directory else ""
-        files, inner = self._entries(directory)
-        if prefix:
-            if ENVIRONMENT in files:
-                return False
-            self.directories.add(directory)
-        self.files.update([prefix + name for name in files])
-        walked = [name for name in inner if self._walk(prefix + name)]
-        self._names[directory] = names_of(files, walked)
-        return True
+    def _walk(self) -> None:
+        found: dict[str, tuple[list[str], list[str]]] = {}
+        apart: set[str] = set()
+        waiting = [""]
+        while waiting:  # no recursion: a path can be two thousand directories deep
+            directory = waiting.pop()
+            prefix = f"{directory}/" if directory else ""
+            try:
+                files, inner = self._entries(directory)
+            except OSError as error:
+                if not prefix:
+                    raise
+                self.unreadable[directory] = said(error)
+                continue
+            if prefix and ENVIRONMENT in files:
+                apart.add(directory)  # a virtual environment is no part of the tree
+                continue
+            if prefix:
+                self.directories.add(directory)
+            self.files.update([prefix + name for name in files])
+            found[directory] = files, inner
+            waiting += [prefix + name for name in inner]
+        for directory, (files, inner) in found.items():
+            prefix = f"{directory}/" if directory else ""
+            self._names[directory] = names_of(files, [name for name in inner if prefix + name not in apart])
 
     def _entries(self, directory: str) -> tuple[list[str], list[str]]:
         """The names of the files, and of the directories to be walked, in a directory as it is now."""
@@ -109,7 +127,10 @@ class Tree:
                     else:
                         self.outward.add(path)
                 elif entry.is_file():
-                    files.append(name)
+                    if is_temporary(name):
+                        self.temporary.add(f"{directory}/{name}" if directory else name)
+                    else:
+                        files.append(name)
         return files, inner
 
     def _link_inside(self, path: str) -> bool:
@@ -148,7 +169,7 @@ class Tree:
         """Whether a file was changed after a moment (nanoseconds), as far as its times tell."""
         try:
             status = os.stat(self._base + path)  # noqa: PTH116 - as above
-        except OSError:
+        except (OSError, ValueError):
             return path in self.files  # it has gone; or it never was there
         return max(status.st_mtime_ns, status.st_ctime_ns) >= moment
 
@@ -180,15 +201,19 @@ class Tree:
         return self.python[start : bisect_left(self.python, f"{directory}0")]  # "0" is the sign after "/"
 
     def _current_digest(self, path: str) -> str:
+        if "\0" in path or ".." in path.split("/"):
+            return "absent"  # a cache says so, or a test: there is no such file in here
         try:
             stamp = Stamp.of(os.stat(self._base + path))  # noqa: PTH116 - Path.stat costs three times as much
             known = self._known.get(path)
             if known is not None and known[0] == stamp:
                 self._fresh[path] = known
                 return known[1]
-            digest = digest_bytes(Path(self._base + path).read_bytes())
+            digest = digest_file(self._base + path, stamp.size)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return "absent"
+        except OSError as error:
+            raise StorageError(f"{path}: cannot be read: {said(error)}") from None
         self._fresh[path] = (stamp if stamp.settled() else NEVER, digest)
         return digest
 
@@ -206,9 +231,6 @@ def names_of(files: Iterable[str], directories: Iterable[str]) -> tuple[str, ...
     """The names in a directory in a fixed order, our own documents left out."""
     return tuple(sorted(name for name in (*files, *directories) if not name.endswith(OWN_NAME)))
 
-
-ANYBODY_WRITES = 0o222
-"""A file without any of these mode bits is read-only for us too, even where root could write it."""
 
 NEVER = Stamp(-1, -1, -1, -1)
 """The stamp of no file."""
@@ -244,14 +266,44 @@ def find_root(start: Path) -> Path:
     return start
 
 
+def digest_file(path: str, size: int) -> str:
+    """The digest of a file's content; one that is large is never in memory as a whole."""
+    with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - quicker, and there are many
+        if size <= IN_ONE_PIECE:
+            return digest_bytes(stream.readall())
+        return hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+IN_ONE_PIECE = 1 << 20
+
+
 def read_bytes(path: Path, limit: int) -> bytes | None:
-    """The content of a regular file of at most `limit` bytes, None if there is none or it is larger."""
+    """The content of a regular file of at most `limit` bytes, None if there is none or it is larger.
+
+    A pipe or a device is not waited for.
+    """
     try:
-        with path.open("rb") as stream:
-            content = stream.read(limit + 1)
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > limit:
+            return None
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            content = stream.read(limit + 1)
+    finally:
+        os.close(handle)
     return content if len(content) <= limit else None
+
+
+def read_inside(root: Path, path: str, limit: int) -> bytes | None:
+    """As `read_bytes`, of a path that has to stay inside the root; None for one that a link leads out of it."""
+    try:
+        place = (root / path).resolve(strict=True)
+    except (OSError, RuntimeError):  # absent, or a circle of links
+        return None
+    return read_bytes(place, limit) if place.is_relative_to(root.resolve()) else None
 
 
 def tick(path: Path) -> int:
@@ -263,38 +315,3 @@ def tick(path: Path) -> int:
     path.write_bytes(b"")
     os.utime(path)
     return path.stat().st_mtime_ns
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file by `content`, whole or not at all; its mode and a link in its place are kept.
-
-    Raises OSError, for example for a file that may not be written or a full disk; the old content is then intact.
-    """
-    try:
-        target = path.resolve() if path.is_symlink() else path
-    except RuntimeError as error:
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
-    if target.exists() and not (os.access(target, os.W_OK) and target.stat().st_mode & ANYBODY_WRITES):
-        raise PermissionError(errno.EACCES, "it is read-only", str(path))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".maturity-", suffix=".tmp", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    """The process's file mode mask; reading it means setting it, so this is done once at import."""
-    return _UMASK
-
-
-_UMASK = os.umask(0o022)
-os.umask(_UMASK)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from maturity.store import Store
+from maturity.errors import StorageError, said
+from maturity.store import DIRECTORY, Store
 
 _held: list[FileLock] = []
 
@@ -31,13 +32,19 @@ def hold_until_exit(root: Path) -> int:
 
 
 def acquire(root: Path) -> FileLock:
-    """Wait for the lock and take it; the operating system lets it go with the process."""
+    """Wait for the lock and take it; the operating system lets it go with the process.
+
+    Raises StorageError where the cache cannot be written: a run would have nowhere to keep what it finds.
+    """
     store = Store(root)
     store.prepare()
-    lock = FileLock(store.directory / "lock")
     try:
-        lock.acquire(timeout=0.2)
-    except Timeout:
-        print("maturity: waiting for another run in this repository to end", file=sys.stderr)
-        lock.acquire()
+        lock = FileLock(store.place("lock"))
+        try:
+            lock.acquire(timeout=0.2)
+        except Timeout:
+            print("maturity: waiting for another run in this repository to end", file=sys.stderr)
+            lock.acquire()
+    except OSError as error:
+        raise StorageError(f"{DIRECTORY}/lock: cannot be written: {said(error)}") from None
     return lock

@@ -259,10 +259,14 @@ def end_with_us() -> None:
     """From now on no tool outlives this process, however it is asked to stop: SIGKILL is left to the supervisors."""
     atexit.register(end_all)
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _terminate)
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(sign) != signal.SIG_IGN:  # as under nohup
+                signal.signal(sign, _stop)
 
 
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
     del frame
     end_all()
+    message = f"maturity: stopped by {signal.Signals(number).name}; what was collected until now is kept\n"
+    os.write(2, message.encode())  # not print: the signal may have come in the middle of one
     sys.exit(128 + number)

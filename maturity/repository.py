@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import logging
+import os
+import posixpath
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +16,8 @@ from maturity.collect import Job
 from maturity.collectors.base import Collector, no_tests
 from maturity.discover import discover, inside
 from maturity.document import Draft
-from maturity.errors import ConfigurationError, MaturityError, UnknownComponent
-from maturity.files import Stamp, Tree, digest_bytes, stamp_of
+from maturity.errors import ConfigurationError, MaturityError, UnknownComponent, said
+from maturity.files import Stamp, Tree, digest_bytes, read_bytes, read_inside, stamp_of
 from maturity.index import FILE as INDEX
 from maturity.index import DocumentEntry, Index, RecordEntry
 from maturity.inputs.digest import Inputs, directories
@@ -24,6 +25,7 @@ from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refres
 from maturity.inputs.reasons import Known as Told
 from maturity.inputs.reasons import reasons
 from maturity.model import Component, Measurement
+from maturity.printing import log
 from maturity.record import Trace
 from maturity.settings import Settings, read_settings
 from maturity.store import Known, Store
@@ -31,13 +33,14 @@ from maturity.toml import nearest
 from maturity.tools import Tools, our_words
 
 PYPROJECT = "pyproject.toml"
+TEXT_LIMIT = 16 * 1024 * 1024
+"""Bytes of a text that people write for us which are read."""
+
 FILES_INDEX = "files.json"
 IMPORTS_INDEX = "imports.json"
 ENVIRONMENTS_INDEX = "environments.json"
 MOST_ENVIRONMENTS = 4
 FileIndex = dict[str, tuple[Stamp, str]]
-
-log = logging.getLogger("maturity")
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,14 @@ class Repository:
 
     def _read_settings(self) -> Settings:
         tools = [collector.settings or collector.name for collector in self.collectors]
-        path = self.root / PYPROJECT
         try:
-            text = path.read_text("utf-8") if path.exists() else ""
-        except (OSError, UnicodeDecodeError) as error:
+            content = read_bytes(self.root / PYPROJECT, TEXT_LIMIT)
+            if content is None and os.path.lexists(self.root / PYPROJECT):
+                raise ConfigurationError(f"{PYPROJECT}: is no file of at most {TEXT_LIMIT >> 20} MB")
+            text = (content or b"").decode("utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"{PYPROJECT}: cannot be read: {said(error)}") from None
+        except UnicodeDecodeError as error:
             raise ConfigurationError(f"{PYPROJECT}: cannot be read: {error}") from None
         return read_settings(text, tools, registry.metric_names(self.collectors))
 
@@ -92,11 +99,19 @@ class Repository:
         """The repository's own text for new documents. Raises ConfigurationError where it cannot be read."""
         if self.settings.template is None:
             return None
-        path = inside(self.settings.template, f"{PYPROJECT}: [tool.maturity] template")
+        where = f"{PYPROJECT}: [tool.maturity] template"
+        path = inside(self.settings.template, where)
         try:
-            return (self.root / path).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigurationError(f"{PYPROJECT}: [tool.maturity] template: {error}") from None
+            content = read_inside(self.root, path, TEXT_LIMIT)
+            if content is None:
+                raise ConfigurationError(
+                    f"{where}: {path!r} is no file of at most {TEXT_LIMIT >> 20} MB inside the repository"
+                )
+            return content.decode("utf-8")
+        except OSError as error:
+            raise ConfigurationError(f"{where}: {path!r} cannot be read: {said(error)}") from None
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"{where}: {path!r}: {error}") from None
 
     def draft(self, component: Component, measurements: Sequence[Measurement], today: str) -> Draft:
         """What a component's document should say. Raises MaturityError where it cannot be read or obeyed."""
@@ -318,6 +333,14 @@ class Repository:
         if self._index_moved:
             self.store.write_index(INDEX, self._index)
             self._index_moved = False
+
+    def sweep(self) -> None:
+        """Remove the temporary files that killed runs have left; only for a run that holds the lock."""
+        self.store.sweep()
+        places = {posixpath.dirname(component.document) for component in self.components.values()}
+        for path in self.tree.temporary:
+            if posixpath.dirname(path) in places:
+                (self.root / path).unlink(missing_ok=True)
 
     def watched(self) -> set[str]:
         """Every path that the answers of this run rest on, relative to the root; besides records and documents."""

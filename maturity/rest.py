@@ -40,8 +40,8 @@ def take_snapshot(repository: Repository, redone: Sequence[Component] = ()) -> b
     if not all(is_current(repository, component) for component in redone):
         return False
     repository.save()
-    snapshot.write(repository.root, described(repository), names, stamps)
-    return True
+    content = snapshot.content(repository.root, described(repository), names, stamps)
+    return repository.store.keep(snapshot.NAME, content)
 
 
 def surrounding(repository: Repository) -> set[str]:

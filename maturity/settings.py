@@ -65,8 +65,10 @@ def read_settings(text: str, tools: Sequence[str], metrics: Sequence[str], file:
     """
     try:
         document = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # of TOML's own kind, or a number with more digits than Python reads
         raise ConfigurationError(f"{file}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{file}: its tables are nested too deep") from None
     outer = Table(f"{file}: [tool]", document.get("tool", {}))
     table = Table(f"{file}: [tool.maturity]", outer.take("maturity") if "maturity" in outer else {})
     components = table.texts("components")

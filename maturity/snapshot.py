@@ -18,10 +18,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from maturity.files import Stamp, write_atomically
+from maturity.files import Stamp, read_bytes
 
-FILE = ".maturity/snapshot"
-FORMAT = 2
+NAME = "snapshot"
+FILE = f".maturity/{NAME}"
+FORMAT = 3
+LIMIT = 16 * 1024 * 1024
+"""Bytes of a snapshot that are read; a larger one is not ours."""
+
 ABSENT = (-1, -1, -1, -1)
 
 
@@ -37,17 +41,22 @@ class Snapshot:
     collectors: Mapping[str, str]
 
 
-def surroundings() -> str:
-    """What a run depends on and no file says: the interpreter and the system."""
-    return f"{FORMAT} {sys.version} {sys.prefix} {' '.join(os.uname())}"
+def surroundings(root: Path) -> str:
+    """What a run depends on and no file says: the interpreter and the system.
+
+    The root's own number is in it, because nobody can know that in advance: a snapshot that somebody else has made, to
+    say that all is current, fits no other checkout.
+    """
+    status = root.stat()
+    return f"{FORMAT} {sys.version} {sys.prefix} {' '.join(os.uname())} {status.st_dev} {status.st_ino}"
 
 
 def read(root: Path) -> Snapshot | None:
     """The snapshot, if the repository and all around it are still as they were then."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        head, _, names = (root / FILE).read_bytes().partition(b"\n")
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        head, _, names = (read_bytes(root / FILE, LIMIT) or b"").partition(b"\n")
         values = json.loads(head)
-        if values["surroundings"] != surroundings() or values["top"] != top_names(root):
+        if values["surroundings"] != surroundings(root) or values["top"] != top_names(root):
             return None
         if values["digest"] == digest(look(root, names.split(b"\0"))):
             applying = {name: tuple(collectors) for name, collectors in values["components"].items()}
@@ -57,22 +66,23 @@ def read(root: Path) -> Snapshot | None:
 
 def component_names(root: Path) -> list[str]:
     """The components that the last snapshot had, whatever has moved since; none if there is no snapshot."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), (root / FILE).open("rb") as stream:
-        return [str(name) for name in json.loads(stream.readline())["components"]]
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        head = (read_bytes(root / FILE, LIMIT) or b"").partition(b"\n")[0]
+        return [name for name in json.loads(head)["components"] if name.isprintable()]
     return []
 
 
-def write(root: Path, snapshot: Snapshot, names: Sequence[bytes], stamps: array[int]) -> None:
-    """Keep a snapshot of the paths `names`, as their stamps say they are."""
+def content(root: Path, snapshot: Snapshot, names: Sequence[bytes], stamps: array[int]) -> bytes:
+    """What to keep: a snapshot of the paths `names`, as their stamps say they are."""
     head = {
-        "surroundings": surroundings(),
+        "surroundings": surroundings(root),
         "top": top_names(root),
         "digest": digest(stamps),
         "components": snapshot.components,
         "headlines": snapshot.headlines,
         "collectors": snapshot.collectors,
     }
-    write_atomically(root / FILE, json.dumps(head).encode() + b"\n" + b"\0".join(names))
+    return json.dumps(head).encode() + b"\n" + b"\0".join(names)
 
 
 def look(root: Path, names: Iterable[bytes]) -> array[int]:

@@ -27,6 +27,9 @@ from maturity.process import run
 from maturity.settings import Settings, ToolSettings
 
 HERE = Path(__file__).parent
+START = (sys.executable, "-P", "-m")
+"""How a tool beside us is started; -P, because a ruff.py in the repository is not ruff."""
+
 QUICK_SECONDS = 60
 ANALYSIS_SECONDS = 600
 
@@ -56,7 +59,7 @@ class Tools:
         """
         command = self.settings(collector).command
         if command is None:
-            return (sys.executable, "-m", collector.module) if collector.module else (sys.executable,)
+            return (*START, collector.module) if collector.module else (sys.executable,)
         if collector.module:
             return command
         start, last = command[:-1], command[-1]
@@ -124,7 +127,7 @@ class Tools:
         The user's own exclusions are not obeyed: an excluded file is an input all the same.
         """
         sources = msgspec.json.encode(roots).decode()  # a JSON list of texts is a TOML one too
-        command = (sys.executable, "-m", "ruff", "analyze", "graph", "--quiet", "--isolated")
+        command = (*START, "ruff", "analyze", "graph", "--quiet", "--isolated")
         options = ("--config", f"src={sources}", "--config", "exclude=[]", "--config", "respect-gitignore=false")
         with scratch_directory() as scratch:
             try:

@@ -68,7 +68,7 @@ def _portions(request: Request) -> tuple[tuple[str, ...], ...]:
 def _steps(request: Request) -> tuple[Step, ...]:
     # Without `--project` a configuration above the repository wins over a table in the repository's pyproject.toml.
     options = ["--outputjson", "--project", "."]
-    if request.tool[1:] == ("-m", "pyright"):
+    if request.tool[1:] == ("-P", "-m", "pyright"):
         # Imports are resolved in the environment that pyright is installed in; `venv` in its configuration still wins.
         options += ["--pythonpath", request.tool[0]]
     return tuple(

@@ -8,23 +8,22 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from maturity import document
 from maturity.adopt import AlreadyAdopted, Proposal, Refusal, propose
 from maturity.arguments import TEXT, Parser, add_format
 from maturity.errors import MaturityError, UsageError
-from maturity.files import find_root, read_bytes, write_atomically
+from maturity.files import find_root
 from maturity.lock import hold
 from maturity.model import Component
 from maturity.output import put
 from maturity.repository import Repository
-from maturity.store import DIRECTORY
+from maturity.store import file_name
 
 EPILOG = """Lines that say what a region will say are replaced; every other line stays as it is. With --write the
 replaced lines are kept, as a diff, in .maturity/adopted/COMPONENT.log.
 
-exit codes: 0 success  3 component not found  4 a document was refused"""
+exit codes: 0 success  2 a file cannot be written  3 component not found  4 a document was refused"""
 
 FORM = "maturity-adoption"
 FORMAT = 1
@@ -91,7 +90,7 @@ def adopt(repository: Repository, component: Component, options: argparse.Namesp
             return Adoption(name, path, "missing", tolerated, f"{path} does not exist; `maturity --create` makes one")
         if not options.write:
             return Adoption(name, path, "proposed", proposal=proposal)
-        log = keep(repository.root, component, proposal)
+        log = repository.store.append(f"adopted/{file_name(name)}.log", proposal.log().encode())
         document.write(repository.root, proposal.draft)
     except AlreadyAdopted as refusal:
         return Adoption(name, path, "already adopted", tolerated, str(refusal))
@@ -153,20 +152,6 @@ def proposed(repository: Repository, component: Component) -> Proposal | None:
         raise
     except MaturityError as error:
         raise Refusal(f"{component.document}: not adopted: {error}") from None
-
-
-def keep(root: Path, component: Component, proposal: Proposal) -> str:
-    """Add the lines that are replaced to the component's log, and return its path. Raises MaturityError."""
-    name = f"{DIRECTORY}/adopted/{quote(component.name, safe='')}.log"
-    path = root / name
-    try:
-        before = read_bytes(path, document.LIMIT)
-        if before is None and path.exists():
-            raise MaturityError(f"{name}: cannot be added to; move it away")
-        write_atomically(path, (before or b"") + proposal.log().encode())
-    except OSError as error:
-        raise MaturityError(f"{name}: cannot be written: {error.strerror or error}") from None
-    return name
 
 
 def say(message: str) -> None:

@@ -10,15 +10,16 @@ from pathlib import Path
 from maturity import staged
 from maturity.commands import update
 from maturity.errors import MaturityError
-from maturity.files import write_atomically
 from maturity.git import Git
 from maturity.graph.parts import Asked
 from maturity.graph.reporter import report_on
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.model import Component
+from maturity.printing import plain
 from maturity.repository import Repository
 from maturity.setaside import clashes
+from maturity.writing import write_atomically
 
 ADVICE = "stage it, or set it aside with `git stash --keep-index --include-untracked`"
 
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
         plan = staged.plan(repository, git)
         for path in plan.apart:
             say(f"{path}: left alone, for it is not in git's index; `git add` it")
-        code, refused, broken = 0, dict(plan.refused), False
+        code, refused = 0, dict(plan.refused)
         if plan.names:
             graph = Graph(repository, Asked("run", frozenset(tasks(repository, plan.names, options))))
             report_on(graph, update.manner(options))
@@ -41,13 +42,13 @@ def run(options: argparse.Namespace, root: Path) -> int:
             update.report(graph, plan.names, options)
             components = [repository.component(name) for name in plan.names]
             refused |= staged.unfit(repository, git, plan.entries, components)
-            broken = bool(graph.outcome.broken)
+            code = update.exit_code(graph, code)
             if not options.validate and not options.dry_run:
                 code = max(code, finish(graph, git, plan, [c for c in components if c.name not in refused], options))
         repository.save()
         for name, why in sorted(refused.items()):
             say(f"{name}: not vouched for, for {why} in the work tree is not what is staged; {ADVICE}")
-    return 4 if broken else max(code, 1 if refused else 0)
+    return max(code, 1 if refused else 0)
 
 
 def tasks(repository: Repository, names: tuple[str, ...], options: argparse.Namespace) -> list[str]:
@@ -61,9 +62,9 @@ def tasks(repository: Repository, names: tuple[str, ...], options: argparse.Name
 def finish(graph: Graph, git: Git, plan: staged.Plan, components: list[Component], options: argparse.Namespace) -> int:
     """Stage the documents of components that can be vouched for, or say that they are not staged; the exit code."""
     repository, outcome = graph.repository, graph.outcome
-    known = [c for c in components if c.name not in outcome.broken and not repository.failing(c)]
+    known = [c for c in components if c.name not in {*outcome.broken, *outcome.lost} and not repository.failing(c)]
     apart = [c for c in known if c.document in plan.unstaged]
-    written = [c for c in known if c not in apart and c.name in outcome.drafts and outcome.drafts[c.name].changed]
+    written = [c for c in known if c not in apart and c.name in outcome.written]
     if options.no_stage:
         behind = sorted(c.document for c in (*written, *staged.to_rewrite(repository, git, apart)))
         if behind:
@@ -89,4 +90,4 @@ def finish(graph: Graph, git: Git, plan: staged.Plan, components: list[Component
 
 def say(message: str) -> None:
     """A line for people."""
-    print(f"maturity: {message}", file=sys.stderr)
+    print(plain(f"maturity: {message}"), file=sys.stderr)

@@ -11,11 +11,12 @@ from maturity import collectors, starting
 from maturity.arguments import Parser
 from maturity.discover import DOCUMENT, discover
 from maturity.errors import ConfigurationError, MaturityError
-from maturity.files import Tree, find_root, read_bytes, write_atomically
+from maturity.files import Tree, find_root, read_bytes
 from maturity.git import Git
 from maturity.layout import guesses
 from maturity.settings import DEFAULT_COMPONENTS, read_settings
 from maturity.starting import Advice, Proposal
+from maturity.writing import write_atomically
 
 ABOUT = "Look at a repository and propose what it needs to start; write it with --write."
 EPILOG = """proposed, each only where it is missing:

@@ -29,11 +29,12 @@ from tempfile import TemporaryDirectory
 
 from maturity.arguments import Parser
 from maturity.errors import CollectorFailure, MaturityError
-from maturity.files import read_bytes, write_atomically
+from maturity.files import read_bytes
 from maturity.markers import MarkupError
 from maturity.merging import Plan, plan
 from maturity.process import run
 from maturity.regions import parse
+from maturity.writing import write_atomically
 
 LIMIT = 64 * 1024 * 1024
 SECONDS = 60.0

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doit.cmd_base import Command, TaskLoader2
-from doit.doit_cmd import DoitMain
+from doit.cmd_run import Run
+from doit.globals import Globals
 from doit.task import Task
 
 from maturity.arguments import TEXT
 from maturity.commands.options import parser
-from maturity.errors import UsageError
+from maturity.errors import MaturityError, UsageError
 from maturity.files import find_root
 from maturity.formats import github
-from maturity.graph.database import look_at
+from maturity.graph.database import guard, look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.reporter import Manner, report_on
 from maturity.graph.tasks import Graph
@@ -50,6 +51,7 @@ class GraphLoader(TaskLoader2):
     def load_tasks(self, cmd: Command, pos_args: list[str]) -> list[Task]:
         """All tasks of the graph."""
         del cmd, pos_args
+        guard(Globals.dep_manager, self.graph.is_ours)
         return list(self.graph.tasks())
 
 
@@ -82,7 +84,13 @@ def run(options: argparse.Namespace, root: Path) -> int:
         report_on(graph, manner(options))
         code = run_graph(graph, tasks, options)
         report(graph, names, options)
-    return 4 if graph.outcome.broken else code
+    return exit_code(graph, code)
+
+
+def exit_code(graph: Graph, code: int) -> int:
+    """The exit code of a run that doit ended with `code`: documents that cannot be obeyed are the worst."""
+    refused = any(problem.exit_code == MaturityError.exit_code for problem in graph.outcome.broken.values())
+    return MaturityError.exit_code if refused else code
 
 
 def check(options: argparse.Namespace) -> None:
@@ -127,9 +135,10 @@ def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> in
     os.chdir(graph.repository.root)  # as doit does for a dodo.py
     look_at(database)
     config = {**DOIT_CONFIG, "dep_file": str(database)}
-    doit = DoitMain(GraphLoader(graph, config), config_filenames=())
-    words = ["run", "-n", str(options.processes), *names]
-    return int(doit.run(words))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types
+    # The command itself, not doit's main function: that one would print a bug of ours and say "3".
+    run = Run(task_loader=GraphLoader(graph, config), config={}, bin_name="maturity", opt_vals={})
+    words = ["-n", str(options.processes), *names]
+    return int(run.parse_execute(words))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types
 
 
 def manner(options: argparse.Namespace) -> Manner:
@@ -149,7 +158,7 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
         return
     repository, outcome = graph.repository, graph.outcome
     writes = not options.validate and not options.dry_run
-    changed = [name for name, draft in outcome.drafts.items() if draft.changed and name not in outcome.broken]
+    changed = [name for name in outcome.written if outcome.drafts[name].changed]
     components = repository.select(names or repository.components)
     known = survey(repository, components, base_of(options), frozenset(changed) if writes else frozenset())
     if annotated and options.format != "github":
@@ -162,12 +171,14 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
 
 def report_lines(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
     """What the closing table does not say: the diff or the state of each component that was looked at."""
-    outcome = graph.outcome
+    outcome, components = graph.outcome, graph.repository.components
+    for name in sorted(outcome.lost):
+        print(printable(f"{name}: {components[name].document} is left as it is: not all that was found could be kept"))
     if not (options.dry_run or options.validate):
         for name, draft in sorted(outcome.written.items()) if options.quiet else ():
             print(printable(f"{name}: {draft.standing.stage}; {draft.path} updated"))
         return
-    drafts = {name: graph.draft(graph.repository.component(name)) for name in names if name not in outcome.drafts}
+    drafts = {name: graph.draft(components[name]) for name in names if name not in outcome.drafts}
     for name, draft in sorted({**drafts, **outcome.drafts}.items()):
         if draft is None:
             continue
@@ -177,6 +188,6 @@ def report_lines(graph: Graph, names: Sequence[str], options: argparse.Namespace
         elif draft.changed or not options.quiet:
             state = "stale" if draft.changed else "valid"
             print(printable(f"{name}: {draft.standing.stage}; {draft.path} is {state}"))
-    current = len(graph.repository.components) - len(outcome.drafts) - len(outcome.broken)
+    current = len(components) - len(outcome.undone)
     if not names and current and not options.quiet:
-        print(f"{current} of {len(graph.repository.components)} components were current already")
+        print(f"{current} of {len(components)} components were current already")

@@ -1,24 +1,98 @@
-"""doit's database is only its memory: one that is broken is set aside, and costs nothing but that memory."""
+"""doit's database is only its memory: what it has lost, cannot take or should not say costs nothing but that memory."""
 
 from __future__ import annotations
 
+import itertools
+import os
 import sqlite3
+import stat
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
+
+from maturity.errors import StorageError
+
+NEEDS = "a run keeps doit's memory there, also one that writes no document"
+ODD_ROWS = "select count(*) from doit where json_type(task_data) is not 'object'"
 
 
 def look_at(path: Path) -> bool:
-    """Whether there is a database; one that cannot be read is set aside, with a message, and doit makes a new one."""
-    if not path.exists():
-        return False
+    """Whether there is a database that remembers something.
+
+    What is none, or cannot be read, is set aside with a message, and doit makes a new one. Raises StorageError where
+    doit could not make one.
+    """
     try:
-        with closing(sqlite3.connect(path)) as connection:
-            broken = connection.execute("pragma quick_check(1)").fetchone() != ("ok",)
-    except sqlite3.Error as error:
-        broken = "locked" not in str(error)  # locked: another run is writing it, which doit waits for
-    if broken:
-        aside = path.with_name(f"{path.name}.broken")
-        path.replace(aside)
-        print(f"maturity: {path.name} cannot be read and is set aside as {aside.name}", file=sys.stderr)
-    return not broken
+        kind = path.lstat().st_mode
+    except OSError:
+        if not os.access(path.parent, os.W_OK):
+            raise StorageError(f"{path.name} cannot be made, for its directory is read-only; {NEEDS}") from None
+        return False
+    if stat.S_ISREG(kind):
+        try:
+            return remembers(path)
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY")):
+                return True  # another run writes it, and doit waits; or nobody can, which doit says at the end
+    set_aside(path)
+    return False
+
+
+def remembers(path: Path) -> bool:
+    """Whether there is any task in the database. Raises sqlite3.Error where it is none of doit's."""
+    with closing(sqlite3.connect(path)) as connection:
+        parts = connection.execute("select type, tbl_name, coalesce(sql, '') from sqlite_master").fetchall()
+        if not parts:
+            return False  # made, and never written
+        plain = all(kind == "index" or (kind == "table" and sql.startswith("CREATE TABLE ")) for kind, _, sql in parts)
+        if not plain or {table for _, table, _ in parts} != {"doit"}:
+            raise sqlite3.DatabaseError("it has other tables than doit's")
+        sound = connection.execute("pragma quick_check(1)").fetchone() == ("ok",)
+        if not sound or connection.execute(ODD_ROWS).fetchone() != (0,):
+            raise sqlite3.DatabaseError("it is damaged")
+        return connection.execute("select 1 from doit").fetchone() is not None
+
+
+def set_aside(path: Path) -> None:
+    """Give the file another name. Raises StorageError."""
+    names = (f"{path.name}.broken{number or ''}" for number in itertools.count())
+    places = (path.with_name(name) for name in names)
+    aside = next(at for at in places if not os.path.lexists(at) or (path.is_file() and at.is_file()))
+    try:
+        path.rename(aside)
+    except FileNotFoundError:
+        return  # another run was quicker
+    except OSError as error:
+        raise StorageError(f"{path.name} cannot be read, nor set aside: {error.strerror}; {NEEDS}") from None
+    print(f"maturity: {path.name} cannot be read and is set aside as {aside.name}", file=sys.stderr)
+
+
+def guard(memory: Any, is_ours: Callable[[str], bool]) -> None:
+    """See to it that doit's database (a `doit.dependency.Dependency`) decides nothing about our tasks.
+
+    Rows of a form that doit cannot read are forgotten. `doit ignore` does not apply to our tasks: a gate that a file
+    can silence is none. A database that cannot be written at the end of a run ends it with exit code 2.
+    """
+    status, ignored, close = memory.get_status, memory.status_is_ignore, memory.close
+
+    def get_status(task: Any, *more: Any, **named: Any) -> object:
+        try:
+            return status(task, *more, **named)
+        except (TypeError, ValueError, AttributeError):
+            memory.remove(task.name)
+            return status(task, *more, **named)
+
+    def status_is_ignore(task: Any) -> object:
+        return not is_ours(task.name) and ignored(task)
+
+    def close_it() -> None:
+        try:
+            close()
+        except sqlite3.Error as error:
+            name = Path(memory.name).name
+            print(f"maturity: {name} cannot be written: {error}; make room there and run again", file=sys.stderr)
+            raise SystemExit(StorageError.exit_code) from None
+
+    memory.get_status, memory.status_is_ignore, memory.close = get_status, status_is_ignore, close_it

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import PurePath
 from typing import Any
 
+from doit.exceptions import TaskError
 from doit.task import Task, dict_to_task  # pyright: ignore[reportUnknownVariableType] - doit has no types
 
 from maturity.graph.reporter import OURS, MaturityReporter
@@ -87,9 +89,38 @@ def collect_all(title: str) -> str:
 
 def task(name: str, actions: list[Action], doc: str, **attributes: Any) -> Task:
     """One doit task whose Python actions print for themselves."""
+    made = [(explained(function), arguments) for function, arguments in actions]
     return dict_to_task(
-        {"name": name, "actions": actions, "doc": doc, "io": NO_CAPTURE, "meta": {OURS: True}, **attributes}
+        {"name": name, "actions": made, "doc": doc, "io": NO_CAPTURE, "meta": {OURS: True}, **attributes}
     )
+
+
+def explained(action: Callable[..., object]) -> Callable[..., object]:
+    """The action, whose errors doit shows as what they are: a message, or a traceback with a request to report it."""
+
+    @wraps(action)
+    def call(*arguments: object) -> object:
+        try:
+            return action(*arguments)
+        except Exception as error:
+            message = explain(error)
+            if message is None:
+                raise
+            return TaskError(message)
+
+    return call
+
+
+def explain(error: Exception) -> str | None:
+    """The message of an error that can be expected; None for a bug, whose traceback then asks for a report."""
+    from maturity.errors import REPORT, expected
+    from maturity.printing import plain
+
+    known = expected(error)
+    if known is None:
+        error.add_note(REPORT)
+        return None
+    return plain(str(known))
 
 
 def group(name: str, members: list[str], doc: str) -> Task:

@@ -8,7 +8,7 @@ started for nothing. Paths are relative to the root, which is the working direct
 
 from __future__ import annotations
 
-import logging
+import contextlib
 import os
 import sys
 import time
@@ -24,7 +24,7 @@ from maturity.closing import Closing, Figures, Noted, Process, Seen, close, figu
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
-from maturity.errors import MaturityError, RepositoryGone
+from maturity.errors import MaturityError, RepositoryGone, StorageError
 from maturity.graph.parts import (
     ALL,
     DOCUMENT_TASKS,
@@ -38,11 +38,11 @@ from maturity.graph.parts import (
     task,
 )
 from maturity.model import Component
+from maturity.printing import log, plain
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
 from maturity.summary import headline
 
-log = logging.getLogger("maturity")
 Validated = Callable[[Repository, Iterable[Component]], None]
 
 
@@ -50,16 +50,24 @@ Validated = Callable[[Repository, Iterable[Component]], None]
 class Outcome:
     """What a run did, for those who started it: drafts by component, and what is wrong with documents.
 
-    `written` are the components whose documents were, with the drafts that were written; `failing` those without an
-    answer from some collectors; `figures` go with the drafts; `processes` are those that have ended.
+    `undone` are the components that were not current when it began. `written` are those whose documents were, with the
+    drafts that were written; `failing` those without an answer from some collectors; `figures` go with the drafts;
+    `processes` are those that have ended; `unkept` the collectors' tasks whose answer could not be kept, and why.
     """
 
     drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
-    broken: dict[str, str] = field(default_factory=dict[str, str])
+    undone: set[str] = field(default_factory=set[str])
     written: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    broken: dict[str, MaturityError] = field(default_factory=dict[str, MaturityError])
     failing: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     figures: dict[str, Figures] = field(default_factory=dict[str, Figures])
     processes: list[Process] = field(default_factory=list[Process])
+    unkept: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def lost(self) -> set[str]:
+        """The components of which not all that was found could be kept: their documents stay as they are."""
+        return {name.partition(":")[2] for name in self.unkept}
 
 
 class Graph:
@@ -91,6 +99,8 @@ class Graph:
         repository = self.repository
         components, named = self._components()
         self._about = components
+        if self.asked.command == "run":
+            repository.sweep()
         if self.asked.command == "list":
             yield from self._listed(components)
             return
@@ -99,6 +109,7 @@ class Graph:
         stale = {item.name: item for item in self._stale(components)}
         behind = [c for c in components if any(f"{k.name}:{c.name}" in stale for k in repository.applying(c))]
         undone = [c for c in components if c in behind or not self._is_current(None, None, c)]
+        self.outcome.undone |= {component.name for component in undone}
         runs = self.asked.command == "run"
         shown = tuple(undone) if runs and not named else components
         if runs and not named:
@@ -123,7 +134,7 @@ class Graph:
             if self.repository.headline(component) is None:
                 self.draft(component)  # it was never drafted, or the memory of it is lost
             shown = self.repository.headline(component) or f"! {self.outcome.broken[component.name]}".splitlines()[0]
-            yield task(f"maturity:{component.name}", [], shown)
+            yield task(f"maturity:{component.name}", [], plain(shown))
             for collector in self.repository.applying(component):
                 yield self._record(collector, component, None)
         yield from self._groups((), [])
@@ -139,6 +150,11 @@ class Graph:
         for collector in self.repository.collectors:
             served = [f"{collector.name}:{c.name}" for c in shown if collector.applies(c)]
             yield group(collector.name, served, collect_all(collector.title))
+
+    def is_ours(self, name: str) -> bool:
+        """Whether a task of this name is one of ours: a dodo.py may have others beside them."""
+        kind = name.partition(":")[0]
+        return kind in ("all", "_run", *DOCUMENT_TASKS) or any(kind == one.name for one in self.repository.collectors)
 
     def _components(self) -> tuple[tuple[Component, ...], bool]:
         """The components that the run is about, and whether they were named: all are where a name is not one of ours.
@@ -187,7 +203,7 @@ class Graph:
     def _run(self, job: Job) -> None:
         began = time.monotonic()
         try:
-            collect(job, self.repository.root, self.repository.store)
+            unkept = collect(job, self.repository.root, self.repository.store)
         except RepositoryGone as error:
             # Nothing that this process still could do is of any use, and doit would stumble over its own database.
             log.critical("maturity: %s", error)
@@ -196,6 +212,7 @@ class Graph:
             os._exit(error.exit_code)
         names = tuple(component.name for component in job.components)
         self.outcome.processes.append(Process(job.collector.name, names, time.monotonic() - began))
+        self.outcome.unkept |= {f"{job.collector.name}:{name}": str(error) for name, error in unkept.items()}
 
     def _record(self, collector: Collector, component: Component, stale: Stale | None) -> Task:
         name = f"{collector.name}:{component.name}"
@@ -220,6 +237,8 @@ class Graph:
     def _answer(self, collector: Collector, component: Component) -> TaskError | None:
         """The end of a collector's task. A failure is the document's to report, if a document follows in this run."""
         name = f"{collector.name}:{component.name}"
+        if name in self.outcome.unkept:  # and no document is made of it: it would mix what was found with what was
+            return TaskError(f"{name}: what was found could not be kept: {plain(self.outcome.unkept[name])}")
         failure = self.repository.known(collector, component).failure
         if failure is None:
             return None
@@ -227,7 +246,7 @@ class Graph:
             log.error("%s failed: %s\n%s", name, failure.reason, failure.log)
             self._reported.add((collector.name, failure.log))
         alone = self.asked.names and all(n.partition(":")[0] not in ("all", *DOCUMENT_TASKS) for n in self.asked.names)
-        return TaskError(f"{name} failed: {failure.reason}") if alone else None
+        return TaskError(plain(f"{name} failed: {failure.reason}")) if alone else None
 
     def _maturity(self, component: Component) -> Task:
         exists = (self.repository.root / component.document).is_file()
@@ -248,8 +267,9 @@ class Graph:
     def _is_current(self, task: object, values: object, component: Component) -> bool:
         """Whether the document says what it should: asked again after the component's records are in."""
         del task, values
-        if self.repository.document_is_current(component):
-            return True
+        with contextlib.suppress(MaturityError):  # which the draft will say
+            if self.repository.document_is_current(component):
+                return True
         draft = self.draft(component)
         return draft is not None and not draft.changed and not self.repository.failing(component)
 
@@ -267,7 +287,9 @@ class Graph:
             measurements = repository.measurements(component)
             draft = repository.draft(component, measurements, self._today)
         except MaturityError as error:
-            self.outcome.broken[component.name] = f"{component.document}: {error}"
+            kind = StorageError if isinstance(error, StorageError) else MaturityError
+            said = str(error).removeprefix(f"{component.document}: ")
+            self.outcome.broken[component.name] = kind(f"{component.document}: {said}")
             return None
         self.outcome.drafts[component.name] = draft
         self.outcome.figures[component.name] = figures(measurements)
@@ -279,14 +301,14 @@ class Graph:
     def _update(self, component: Component) -> TaskError | None:
         draft = self.draft(component)
         if draft is not None:
-            self._warn(component, draft)
             try:
+                self._warn(component, draft)
                 document.write(self.repository.root, draft)
                 self.repository.note_document(component, draft.after)
                 if draft.changed:
                     self.outcome.written[component.name] = draft
             except MaturityError as error:
-                self.outcome.broken[component.name] = str(error)
+                self.outcome.broken[component.name] = error
         return self._verdict(component)
 
     def _warn(self, component: Component, draft: Draft) -> None:
@@ -312,12 +334,12 @@ class Graph:
     def _verdict(self, component: Component) -> TaskError | None:
         """How the task of a document ends."""
         errors = self._errors(component)
-        return TaskError("\n".join(errors)) if errors else None
+        return TaskError(plain("\n".join(errors))) if errors else None
 
     def _errors(self, component: Component) -> list[str]:
         """What keeps the task of a document from ending well."""
         if component.name in self.outcome.broken:
-            return [self.outcome.broken[component.name]]
+            return [str(self.outcome.broken[component.name])]
         failing = self.repository.failing(component)
         if failing:
             self.outcome.failing[component.name] = tuple(failing)
@@ -347,14 +369,15 @@ class Graph:
                 stale.append(component.document)
                 edited = f"; edited by hand in {', '.join(draft.edited)}" if draft.edited else ""
                 state = "is missing" if draft.before is None else f"is not what a run would write{edited}"
-                print(f"{component.document} {state}\n{draft.diff()}", file=sys.stderr)
+                print(plain(f"{component.document} {state}\n{draft.diff()}"), file=sys.stderr)
         if self._validated is not None:
             self._validated(self.repository, about)
         if stale:
             errors.append(f"{len(stale)} stale: {', '.join(stale[:20])}")
         if not errors:
             return None
-        return TaskFailed(errors[0]) if stale and len(errors) == 1 else TaskError("\n".join(errors))
+        message = plain("\n".join(errors))
+        return TaskFailed(message) if stale and len(errors) == 1 else TaskError(message)
 
     def closing(self) -> Closing:
         """How the run ends: a table of what it did, or one line."""
@@ -394,5 +417,5 @@ class Graph:
             written=name in outcome.written,
             new=draft is not None and draft.before is None,
             named=named,
-            problem=outcome.broken.get(name, ""),
+            problem=str(outcome.broken.get(name, "")),
         )

@@ -13,10 +13,13 @@ from typing import cast
 import msgspec
 
 from maturity.collectors.base import ConfigTable
-from maturity.files import Tree, digest_text
+from maturity.files import Tree, digest_text, read_bytes
 
 EXTENDS = ("extend", "extends")
 """The keys by which a tool's configuration names another file that it builds on."""
+
+LIMIT = 16 * 1024 * 1024
+"""Bytes of a configuration file that are read."""
 
 UNREADABLE = (ValueError, configparser.Error, RecursionError)
 """What reading a broken configuration file raises."""
@@ -88,8 +91,14 @@ class Configuration:
         """The tables of a file, None if there is none. Raises one of UNREADABLE for a file that is broken."""
         self.files.add(path)
         if path not in self._values:
-            self._values[path] = parse(path, (self._tree.root / path).read_bytes()) if self._exists(path) else None
+            self._values[path] = parse(path, self._content(path)) if self._exists(path) else None
         return self._values[path]
+
+    def _content(self, path: str) -> bytes:
+        content = read_bytes(self._tree.root / path, LIMIT)
+        if content is None:
+            raise ValueError(f"{path} is larger than {LIMIT >> 20} MB")
+        return content
 
     def _exists(self, path: str) -> bool:
         """Whether there is such a file, in the tree, behind a link, or in a directory that is not walked."""

@@ -1,7 +1,10 @@
-"""A small real repository for the end-to-end tests, and how doit and the console script are started in it.
+"""Small real repositories for the end-to-end tests, and how doit and the console script are started in them.
 
 The repository is collected once for the session, and each test starts from a copy of that state: what a test collects
 is then what its own edits call for. That a copy is current is itself one of the things to show.
+
+The shop is collected with the real tools. The depot is for the faults of our own process, which need many runs: its
+tools are stand-ins that take no time.
 """
 
 from __future__ import annotations
@@ -11,13 +14,19 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
 import pytest
 
+from maturity.writing import is_temporary
+
+FAKES = Path(__file__).with_name("fakes")
 SHOP = Path(__file__).with_name("shop.toml")
 """The files of the repository: four components, and a module that two of them import."""
 
@@ -88,6 +97,7 @@ class Checkout:
     """A checkout of the repository, and what people do in it."""
 
     root: Path
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def doit(self, *words: str, **more: str) -> Ran:
         """`doit WORDS`; a run with doit's own reporter, which names the tasks that it executes."""
@@ -110,21 +120,53 @@ class Checkout:
 
     def start(self, *command: str, below: str = ".", **more: str) -> Ran:
         """Any command, in a directory of the checkout; `more` are environment variables."""
-        before = self._answers()
-        environment = {name: text for name, text in os.environ.items() if not name.startswith(INHERITED)}
-        environment |= more
+        before = self.answers()
+        environment = self.surroundings() | more
         ended = subprocess.run(
             command, cwd=self.root / below, env=environment, capture_output=True, encoding="utf-8", timeout=300
         )
-        answers = self._answers()
+        answers = self.answers()
         collected = frozenset(task for (task, _), _ in answers.items() - before.items())
         return Ran(ended.returncode, ended.stdout, ended.stderr, collected)
 
-    def _answers(self) -> dict[tuple[str, str], tuple[int, int]]:
+    def begin(self, *command: str) -> subprocess.Popen[str]:
+        """Any command, which is then running; its output can be read with `communicate`."""
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=self.root, env=self.surroundings(), stdout=pipe, stderr=pipe, encoding="utf-8"
+        )
+
+    def processes(self) -> list[int]:
+        """The processes that work in the checkout's directory: runs, their tools, and what these have started."""
+        found: list[int] = []
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError):  # it has ended, or is a zombie
+                if entry.name.isdigit() and (entry / "cwd").readlink() == self.root:
+                    found.append(int(entry.name))
+        return found
+
+    def wait_until(self, what: str, done: Callable[[], object]) -> None:
+        """Wait for something that is to happen soon."""
+        for _ in range(3000):
+            if done():
+                return
+            time.sleep(0.01)
+        raise AssertionError(f"this never came: {what}")
+
+    def surroundings(self) -> dict[str, str]:
+        """The environment of every command."""
+        inherited = {name: text for name, text in os.environ.items() if not name.startswith(INHERITED)}
+        return inherited | dict(self.environment)
+
+    def surrounded_by(self, **environment: str) -> Self:
+        """The same with more environment variables."""
+        return replace(self, environment={**self.environment, **environment})
+
+    def answers(self) -> dict[tuple[str, str], tuple[int, int]]:
         """The stamps of all traces and failure reports, by task and file name: they are replaced, never changed."""
         found: dict[tuple[str, str], tuple[int, int]] = {}
         for path in self.path(".maturity/records").glob("*/*.*.json"):
-            status = path.stat()
+            status = path.lstat()
             task = f"{path.name.split('.')[0]}:{path.parent.name}"
             found[task, path.name] = (status.st_ino, status.st_mtime_ns)
         return found
@@ -187,11 +229,11 @@ class Checkout:
         """The bytes of every record by its path: facts alone, without the traces beside them."""
         return {path: text for path, text in self.files(".maturity/records").items() if path.count(".") == 2}
 
-    def copy(self, to: Path, *leave_out: str) -> Checkout:
+    def copy(self, to: Path, *leave_out: str) -> Self:
         """The same at another path, without the files and directories of these names."""
         ignored = shutil.ignore_patterns(*leave_out)
         shutil.copytree(self.root, to, symlinks=True, ignore=ignored, dirs_exist_ok=True)
-        return Checkout(to)
+        return replace(self, root=to)
 
 
 @pytest.fixture(scope="session")
@@ -240,3 +282,64 @@ def empty(tmp_path: Path) -> Checkout:
     checkout.root.mkdir()
     checkout.git("init", "--quiet", "--initial-branch=trunk")
     return checkout
+
+
+PLACES = ("east", "north", "south", "west")
+"""The components of the depot."""
+
+
+@dataclass(frozen=True)
+class Depot(Checkout):
+    """A repository of four components whose tools are stand-ins."""
+
+    def edit(self, violations: int) -> None:
+        """Give every component so many lint violations."""
+        for place in PLACES:
+            self.write(f"src/components/{place}.py", '"""A place."""\n' + "X = 1  # BAD\n" * violations)
+
+    def undated(self) -> dict[str, bytes]:
+        """The documents as they are on any day."""
+        return {path: re.sub(rb"\d{4}-\d\d-\d\d", b"DATE", text) for path, text in self.documents().items()}
+
+    def temporary_files(self) -> list[Path]:
+        """What a write leaves that did not come to its end."""
+        return [path for path in self.root.rglob("*") if is_temporary(path.name)]
+
+
+@pytest.fixture(scope="session")
+def depots(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Depot]:
+    """The depot after clean runs, by the number of violations of each component."""
+    made: dict[int, Depot] = {}
+    for violations in (0, 2):
+        depot = Depot(tmp_path_factory.mktemp("depots") / "depot", {"PYTHONPATH": str(FAKES)})
+        depot.write("pyproject.toml", "")
+        depot.write("dodo.py", "from maturity.dodo import *\n")
+        depot.edit(violations)
+        ran = depot.all()
+        assert ran.exit_code == 0, ran
+        assert len(ran.collected) == 12, "ruff, pyright and bandit of four components"
+        made[violations] = depot
+    return made
+
+
+@pytest.fixture
+def depot(depots: dict[int, Depot], tmp_path: Path) -> Depot:
+    """A copy of the depot without violations, all of it current."""
+    return depots[0].copy(tmp_path / "depot")
+
+
+SECRET = "SECRET=1\n* @secret\n"
+"""What is in the files outside."""
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Iterator[Path]:
+    """A directory beside the repository that nothing may touch, which is seen to at the end."""
+    place = tmp_path / "outside"
+    (place / "inner").mkdir(parents=True)
+    for name in ("file.py", "secret", "inner/module.py"):
+        (place / name).write_text(SECRET)
+    yield place
+    names = {str(path.relative_to(place)) for path in place.rglob("*")}
+    assert names == {"file.py", "secret", "inner", "inner/module.py"}
+    assert all(path.read_text() == SECRET for path in place.rglob("*") if path.is_file())

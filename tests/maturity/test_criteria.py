@@ -130,7 +130,7 @@ def test_thresholds_are_exact() -> None:
     assert own.criteria[0].at_least == Fraction(1, 10)
 
 
-@pytest.mark.parametrize("value", ["true", '"70"', "nan", "inf", "-inf", "[70]", "2024-01-01"])
+@pytest.mark.parametrize("value", ["true", '"70"', "nan", "inf", "-inf", "[70]", "2024-01-01", "1e999999999", "1e-999"])
 def test_a_threshold_that_is_no_number_is_refused(value: str) -> None:
     toml = f'[[criterion]]\nstage = "Staging"\nid = "x"\nmetric = "coverage.percentage"\nat-least = {value}'
     assert refusal(toml).startswith("criterion number 1 at-least: expected a number, found ")

@@ -68,7 +68,7 @@ def test_a_document_that_cannot_be_written_is_an_error_with_its_name(
         raise OSError(28, "No space left on device")
 
     root = plant(texts={PATH: "old"})
-    monkeypatch.setattr("maturity.files.os.fsync", fail)
+    monkeypatch.setattr("maturity.writing.os.fsync", fail)
     with pytest.raises(MaturityError, match=r"^src/carbon/MATURITY\.md: cannot be written: No space left"):
         write(root, change(b"old"))
     assert read(root, PATH) == b"old"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from maturity.files import NEVER, RACY_NS, Stamp, Tree, digest_bytes, digest_text, read_bytes
+from maturity.errors import StorageError
+from maturity.files import NEVER, RACY_NS, Stamp, Tree, digest_bytes, digest_text, read_bytes, read_inside
 
 Grow = Callable[..., Tree]
 Plant = Callable[..., Path]
@@ -249,6 +251,90 @@ def test_whether_a_file_changed_since_a_moment(grow: Grow) -> None:
     (tree.root / "b.py").unlink()
     assert tree.changed_since("b.py", moment + 10**9)
     assert not tree.changed_since("never.py", moment)
+
+
+def test_what_is_no_regular_file_is_neither_read_nor_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    (tmp_path / "sparse").touch()
+    os.truncate(tmp_path / "sparse", 10 << 30)
+    for name in ("pipe", "device", "sparse", ".", "absent", "sparse/x"):
+        assert read_bytes(tmp_path / name, 1000) is None, name
+    (tmp_path / "a").symlink_to("a")
+    with pytest.raises(OSError):
+        read_bytes(tmp_path / "a", 1000)
+
+
+def test_a_file_outside_is_not_read(plant: Plant, tmp_path: Path) -> None:
+    root = plant("src/a.py", texts={"real": "x"})
+    (tmp_path / "secret").write_text("secret")
+    links = {"out": tmp_path / "secret", "up": "../secret", "in": "real", "src/up": "..", "self": "self"}
+    for name, target in links.items():
+        (root / name).symlink_to(target)
+    for name in ("out", "up", "self", "../secret", "src/up/up", "absent"):
+        assert read_inside(root, name, 1000) is None, name
+    assert read_inside(root, "in", 1000) == read_inside(root, "src/up/real", 1000) == b"x"
+
+
+def test_a_path_that_leads_out_has_no_content(grow: Grow, tmp_path: Path) -> None:
+    tree = grow("src/a.py")
+    (tmp_path / "secret").write_text("secret")
+    for path in ("../secret", "src/../../secret", "a\0b"):
+        assert tree.digest(path) == "absent", path
+    assert not tree.changed_since("a\0b", 0)
+
+
+def test_a_path_may_be_two_thousand_directories_deep(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = plant("src/a.py")
+    monkeypatch.chdir(root)
+    for _ in range(2500):
+        Path("d").mkdir()
+        os.chdir("d")
+    os.chdir(root)
+    try:
+        tree = Tree(root)
+    finally:
+        subprocess.run(["rm", "-r", "d"], check=True)  # which pytest could not
+    assert tree.python == ("src/a.py",)
+    ((place, reason),) = tree.unreadable.items()
+    assert place.startswith("d/d/d/")
+    assert reason == "File name too long"
+
+
+def test_what_cannot_be_listed_is_noted(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = plant("src/a.py", "closed/b.py")
+    scandir = os.scandir
+
+    def closed(path: str) -> object:
+        if path.endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr("maturity.files.os.scandir", closed)
+    tree = Tree(root)
+    assert (tree.python, list(tree.unreadable)) == (("src/a.py",), ["closed"])
+    assert tree.unreadable["closed"].startswith("Permission denied")
+
+
+def test_a_file_that_cannot_be_read_is_an_error_with_its_name(grow: Grow, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: str, size: int) -> str:
+        raise PermissionError(13, "Permission denied", path)
+
+    tree = grow("src/a.py")
+    monkeypatch.setattr("maturity.files.digest_file", closed)
+    with pytest.raises(StorageError, match=r"src/a\.py: cannot be read: Permission denied"):
+        tree.digest("src/a.py")
+
+
+def test_the_digest_of_a_large_file_is_that_of_its_content(grow: Grow) -> None:
+    text = "x" * (3 << 20)
+    assert grow(texts={"large": text}).digest("large") == digest_bytes(text.encode())
+
+
+def test_temporary_files_are_no_files_of_the_tree(grow: Grow) -> None:
+    tree = grow("src/a.py", "src/.maturity-x1.tmp", "src/maturity-x.tmp", ".maturity-y.tmp")
+    assert sorted(tree.temporary) == [".maturity-y.tmp", "src/.maturity-x1.tmp"]
+    assert tree.files == {"src/a.py", "src/maturity-x.tmp"}
 
 
 @pytest.mark.parametrize(("content", "expected"), [(b"", True), ("é".encode(), True), (b"\xe9", False), (None, False)])

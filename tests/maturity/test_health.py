@@ -79,7 +79,7 @@ def test_a_directory_in_the_place_of_a_file_is_named(repository: Repository) -> 
     place = repository.store.record_path("ruff", "a")
     place.unlink()
     place.mkdir()
-    assert health.look(repository).damaged == ("records/a/ruff.json: is no file of at most 256 MB",)
+    assert health.look(repository).damaged == ("records/a/ruff.json: is no file of at most 64 MB",)
 
 
 def test_a_file_that_cannot_be_read_is_named(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

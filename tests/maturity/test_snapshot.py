@@ -19,8 +19,13 @@ NAMES = [b"absent.py", b"carbon", b"carbon/core.py"]
 def root(tmp_path: Path) -> Path:
     (tmp_path / "carbon").mkdir()
     (tmp_path / "carbon/core.py").write_text("x = 1\n")
-    snapshot.write(tmp_path, KNOWN, NAMES, snapshot.look(tmp_path, NAMES))
+    keep(tmp_path, snapshot.content(tmp_path, KNOWN, NAMES, snapshot.look(tmp_path, NAMES)))
     return tmp_path
+
+
+def keep(root: Path, content: bytes) -> None:
+    (root / FILE).parent.mkdir(exist_ok=True)
+    (root / FILE).write_bytes(content)
 
 
 def test_it_holds_while_nothing_moves(root: Path) -> None:
@@ -54,7 +59,9 @@ def test_a_file_of_the_same_size_and_time_with_another_content_is_seen(root: Pat
     assert snapshot.read(root) is None
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[]\n", b'{"surroundings": 1}\n', b"\xff\xfe\n", b"\0" * 100])
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"[]\n", b'{"surroundings": 1}\n', b"\xff\xfe\n", b"\0" * 100, b"[" * 10**5 + b"\n"]
+)
 def test_one_that_is_damaged_says_nothing(root: Path, content: bytes) -> None:
     (root / FILE).write_bytes(content)
     assert snapshot.read(root) is None
@@ -68,7 +75,7 @@ def test_every_way_of_cutting_it_short_says_nothing(root: Path) -> None:
 
 
 def test_one_of_another_interpreter_says_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "surroundings", lambda: "another")
+    monkeypatch.setattr(snapshot, "surroundings", lambda root: "another")
     assert snapshot.read(root) is None
 
 
@@ -77,3 +84,19 @@ def test_the_stamps_are_four_numbers_for_each_path(root: Path) -> None:
     assert len(stamps) == 16
     assert tuple(stamps[:4]) == snapshot.ABSENT
     assert stamps[4:8] == stamps[12:16]  # a relative path and an absolute one are the same directory
+
+
+def test_one_that_was_made_for_another_checkout_says_nothing(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    nothing = snapshot.look(tmp_path / "other", [])
+    forged = snapshot.content(root, KNOWN, [], nothing).replace(b'["carbon"]', b"[]")
+    keep(tmp_path / "other", forged)
+    assert snapshot.read(tmp_path / "other") is None
+
+
+def test_a_huge_one_and_a_pipe_are_not_read(root: Path) -> None:
+    os.truncate(root / FILE, 10 << 30)
+    assert snapshot.read(root) is None
+    (root / FILE).unlink()
+    os.mkfifo(root / FILE)
+    assert snapshot.read(root) is None

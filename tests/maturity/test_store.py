@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from maturity.collectors.base import Collector
+from maturity.errors import StorageError
 from maturity.files import digest_bytes
 from maturity.metrics import LintingMetrics
 from maturity.model import Facts
@@ -206,3 +209,101 @@ def test_what_was_overwritten_is_kept_line_by_line(store: Store) -> None:
     assert lines[1] == "- mine"
     assert lines[2].startswith("+ é ")
     assert "- again" in lines
+
+
+def test_an_answer_is_kept_with_its_trace_or_not_at_all(
+    store: Store, linter: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    before = store.known(linter, "carbon")
+    fsync, left = os.fsync, [1]
+
+    def full(handle: int) -> None:
+        if not left:
+            raise OSError(28, "No space left on device")
+        left.pop()
+        fsync(handle)
+
+    monkeypatch.setattr("maturity.writing.os.fsync", full)
+    with pytest.raises(StorageError) as error:
+        store.write_facts("ruff", "carbon", Facts(("a.py",), {"linting": LintingMetrics(4)}), TRACE)
+    record = ".maturity/records/carbon/ruff"
+    end = "cannot be written: No space left on device; make room and run again"
+    assert str(error.value) == f"{record}.json and {record}.trace.json: {end}"
+    assert store.known(linter, "carbon") == before
+
+
+def test_an_index_that_cannot_be_written_is_only_a_warning(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("maturity.writing.os.fsync", full)
+    store.write_index("index.json", {"a": 1})
+    assert caplog.messages == [
+        ".maturity/index.json: cannot be written: No space left on device; make room and run again"
+    ]
+
+
+def test_nothing_is_written_through_links(store: Store, tmp_path: Path, linter: Collector) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").write_text("theirs")
+    (store.directory / "records").mkdir(parents=True)
+    (store.directory / "records" / "carbon").symlink_to(outside)
+    (store.directory / "index.json").symlink_to(outside / "file")
+    (store.directory / "overwritten").symlink_to(outside)
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    store.write_index("index.json", {"a": 1})
+    store.log_overwritten("carbon", ["- mine"])
+    store.place("lock").touch()
+    assert store.known(linter, "carbon").facts == FACTS
+    assert [path.name for path in outside.iterdir()] == ["file"]
+    assert (outside / "file").read_text() == "theirs"
+
+
+@pytest.mark.parametrize("kind", ["link", "file", "circle"])
+def test_a_cache_that_is_no_directory_is_an_error(store: Store, tmp_path: Path, kind: str) -> None:
+    (tmp_path / "outside").mkdir()
+    if kind == "file":
+        store.directory.touch()
+    else:
+        store.directory.symlink_to("outside" if kind == "link" else ".maturity")
+    for write in (store.prepare, lambda: store.append("x.log", b""), lambda: store.write({store.directory / "x": b""})):
+        with pytest.raises(StorageError, match=r"\.maturity is a link, or no directory; remove it"):
+            write()
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_a_log_for_people_is_added_to_and_never_replaced(store: Store) -> None:
+    assert store.append("adopted/carbon.log", b"one\n") == ".maturity/adopted/carbon.log"
+    store.append("adopted/carbon.log", b"two\n")
+    path = store.directory / "adopted" / "carbon.log"
+    assert path.read_bytes() == b"one\ntwo\n"
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(StorageError, match=r"adopted/carbon\.log: cannot be written"):
+        store.append("adopted/carbon.log", b"three\n")
+
+
+def test_the_sweep_removes_what_killed_runs_have_left(store: Store, tmp_path: Path) -> None:
+    store.write_facts("ruff", "carbon", FACTS, TRACE)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / ".maturity-c.tmp").touch()
+    (store.directory / "link").symlink_to(tmp_path / "outside")
+    left = [store.directory / ".maturity-a.tmp", store.directory / "records" / "carbon" / ".maturity-b.tmp"]
+    for path in left:
+        path.touch()
+    store.sweep()
+    assert not any(path.exists() for path in left)
+    assert store.record_path("ruff", "carbon").exists()
+    assert (tmp_path / "outside" / ".maturity-c.tmp").exists()
+
+
+def test_records_may_be_written_by_several_threads_into_one_directory(store: Store, linter: Collector) -> None:
+    names = [f"tool{number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for name in names:
+            pool.submit(store.write_facts, name, "carbon", FACTS, TRACE)
+    assert all(store.known(replace(linter, name=name), "carbon").facts == FACTS for name in names)

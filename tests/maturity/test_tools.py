@@ -28,7 +28,7 @@ def command(collector: Collector, *words: str) -> tuple[str, ...]:
 
 def test_a_tool_is_the_one_beside_us() -> None:
     tools = Tools(Path(), settings(""))
-    assert tools.command(COLLECTORS["ruff"]) == (sys.executable, "-m", "ruff")
+    assert tools.command(COLLECTORS["ruff"]) == (sys.executable, "-P", "-m", "ruff")
     assert tools.command(COLLECTORS["pytest"]) == (sys.executable,)
     assert tools.command(COLLECTORS["integration"]) == (sys.executable,)
 

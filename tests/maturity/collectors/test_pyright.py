@@ -24,7 +24,7 @@ CARBON = Component(
     inner_tests=("src/carbon/tests/test_factors.py",),
 )
 SOLAR = Component("solar", ("src/solar.py",), "src/solar.MATURITY.md")
-TOOL = ("/venv/bin/python", "-m", "pyright")
+TOOL = ("/venv/bin/python", "-P", "-m", "pyright")
 REQUEST = Request((CARBON, SOLAR), "/repo", "/scratch", TOOL)
 CONFIGURED = Request((CARBON, SOLAR), "/repo", "/scratch", TOOL, ("pyrightconfig.json",))
 CLEAN_SOLAR = Facts(("src/solar.py",), {"type_checking": TypeCheckingMetrics(0)})
@@ -210,7 +210,7 @@ def test_the_real_pyright(tmp_path: Path) -> None:
     for name in (*names, "test_x.py"):
         (root / name).write_text('x: int = "a"\n1 + 1\nimport hypothesis\n')
     components = (Component("odd", names, "odd.md", ("test_x.py",)),)
-    request = Request(components, str(root), "/scratch", (sys.executable, "-m", "pyright"), ("pyproject.toml",))
+    request = Request(components, str(root), "/scratch", (sys.executable, "-P", "-m", "pyright"), ("pyproject.toml",))
     outputs: dict[str, Output] = {}
     for step in COLLECTOR.steps(request):
         ran = subprocess.run(step.command, cwd=root, capture_output=True, check=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maturity.files import write_atomically
+from maturity.writing import write_atomically, write_together
 
 
 def names(directory: Path) -> list[str]:
@@ -73,14 +73,14 @@ def test_a_read_only_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_may_not_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").write_bytes(b"old")
-    monkeypatch.setattr("maturity.files.os.access", lambda path, kind: False)
+    monkeypatch.setattr("maturity.writing.os.access", lambda path, kind: False)
     with pytest.raises(PermissionError, match="read-only"):
         write_atomically(tmp_path / "a", b"new")
     assert (tmp_path / "a").read_bytes() == b"old"
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("step", ["maturity.files.os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
+@pytest.mark.parametrize("step", ["maturity.writing.os.fsync", "pathlib.Path.replace", "pathlib.Path.chmod"])
 def test_after_an_error_the_old_content_is_intact_and_nothing_is_left_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
 ) -> None:
@@ -101,7 +101,7 @@ def test_the_content_is_on_disk_before_it_takes_the_place_of_the_old(
 ) -> None:
     steps: list[str] = []
     replace = Path.replace
-    monkeypatch.setattr("maturity.files.os.fsync", lambda handle: steps.append("fsync"))
+    monkeypatch.setattr("maturity.writing.os.fsync", lambda handle: steps.append("fsync"))
     monkeypatch.setattr("pathlib.Path.replace", lambda self, to: (steps.append("replace"), replace(self, to))[1])
     write_atomically(tmp_path / "a", b"x")
     assert steps == ["fsync", "replace"]
@@ -118,3 +118,22 @@ def test_a_directory_in_the_place_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError):
         write_atomically(tmp_path / "a", b"x")
     assert names(tmp_path) == ["a"]
+
+
+def test_two_files_are_written_together_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = tmp_path / "one", tmp_path / "deep" / "two"
+    write_together({one: b"1", two: b"2"})
+    assert (one.read_bytes(), two.read_bytes()) == (b"1", b"2")
+    synced: list[int] = []
+
+    def fail_at_the_second(handle: int) -> None:
+        synced.append(handle)
+        if len(synced) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("maturity.writing.os.fsync", fail_at_the_second)
+    with pytest.raises(OSError, match="No space left"):
+        write_together({one: b"new", two: b"new"})
+    assert (one.read_bytes(), two.read_bytes()) == (b"1", b"2")
+    assert names(tmp_path) == ["deep", "one"]
+    assert names(tmp_path / "deep") == ["two"]

@@ -1,0 +1,37 @@
+"""A bug of ours shows its traceback and asks for a report; what people can act on shows neither."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from maturity.errors import REPORT
+
+if TYPE_CHECKING:
+    from conftest import Depot
+
+DOIT, MATURITY = ("doit", "-n", "2", "all"), ("maturity", "--all")
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "exit_code"),
+    [(DOIT, "before", 3), (DOIT, "task", 2), (MATURITY, "before", 2), (MATURITY, "task", 2)],
+    ids=["doit-before", "doit-task", "maturity-before", "maturity-task"],
+)
+def test_a_bug_asks_for_a_report(depot: Depot, words: tuple[str, ...], where: str, exit_code: int) -> None:
+    depot.edit(violations=2)
+    before = depot.documents()
+    ran = getattr(depot.surrounded_by(MATURITY_FAULT=f"bug {where}"), words[0])(*words[1:])
+    assert ran.exit_code == exit_code, ran
+    trace, report = ran.output.index("Traceback (most recent call last)"), ran.output.index(REPORT)
+    assert trace < ran.output.index("ZeroDivisionError: nobody has thought of this\n") < report
+    assert depot.documents() == before
+    assert depot.temporary_files() == []
+
+
+def test_output_that_nobody_takes_is_no_bug(depot: Depot) -> None:
+    ran = depot.start("sh", "-c", 'exec "$0" -m maturity --all --dry-run >/dev/full', sys.executable)
+    assert ran.exit_code == 2, ran
+    assert ran.stderr == "maturity: the system: No space left on device; make room and run again\n"

@@ -157,13 +157,17 @@ def close(noted: Noted) -> Closing:
 
     A row for each component that changed, fails or was named; for one that was only collected too, if these are few.
     """
-    collected = {name for process in noted.processes for name in process.components}
+    collected: dict[str, list[Process]] = {}
+    for process in noted.processes:
+        for name in process.components:
+            collected.setdefault(name, []).append(process)
     busy = [seen for seen in noted.seen if seen.component in collected or notable(seen)]
     if not busy:
         return Closing(line=at_rest(noted))
     few = sum(seen.component in collected for seen in busy) <= MOST_UNCHANGED
     shown = [seen for seen in noted.seen if seen.named or notable(seen) or (few and seen.component in collected)]
-    return Closing(tuple(row(seen, noted.processes) for seen in shown), counted(noted, len(collected)))
+    rows = tuple(row(seen, collected.get(seen.component, [])) for seen in shown)
+    return Closing(rows, counted(noted, len(collected)))
 
 
 def notable(seen: Seen) -> bool:
@@ -171,9 +175,8 @@ def notable(seen: Seen) -> bool:
     return bool(seen.written or seen.failing or seen.problem)
 
 
-def row(seen: Seen, processes: Sequence[Process]) -> Row:
-    """A component's row."""
-    own = [process for process in processes if seen.component in process.components]
+def row(seen: Seen, own: Sequence[Process]) -> Row:
+    """A component's row; `own` are the processes that were for it."""
     ran = {process.collector for process in own}
     document = "created" if seen.written and seen.new else "updated" if seen.written else "unchanged"
     return Row(

@@ -341,8 +341,7 @@ class Graph:
         if component.name in self.outcome.broken:
             return [str(self.outcome.broken[component.name])]
         failing = self.repository.failing(component)
-        if failing:
-            self.outcome.failing[component.name] = tuple(failing)
+        self.outcome.failing[component.name] = tuple(failing)
         return [f"{', '.join(failing)} failed for {component.name}"] if failing else []
 
     def _explain(self, component: Component) -> None:
@@ -386,27 +385,27 @@ class Graph:
             return Closing()
         if verbs and verbs <= {"preview", "validate"}:
             changed = sum(draft.changed for draft in self.outcome.drafts.values())
-            wrong = changed or self.outcome.broken or self.outcome.failing
+            wrong = changed or self.outcome.broken or any(self.outcome.failing.values())
             return Closing(line="" if wrong else f"{plural(len(self._about), 'document')} would not change")
         outcome, repository = self.outcome, self.repository
         named = {name.partition(":")[2] for name in self.asked.names}
-        touched = {name for process in outcome.processes for name in process.components}
-        touched |= {*outcome.written, *outcome.failing, *outcome.broken, *named}
-        seen = [
-            self._seen(component, component.name in named) for component in self._about if component.name in touched
-        ]
+        collected = {name for process in outcome.processes for name in process.components}
+        failing = {name for name, collectors in outcome.failing.items() if collectors}
+        touched = {*collected, *outcome.written, *failing, *outcome.broken, *named}
+        about = [component for component in self._about if component.name in touched]
+        seen = [self._seen(c, c.name in collected, c.name in named) for c in about]
         records = sum(len(repository.applying(component)) for component in self._about)
         seconds = time.monotonic() - self._began
         return close(Noted(len(self._about), records, seconds, seen, tuple(outcome.processes)))
 
-    def _seen(self, component: Component, named: bool) -> Seen:
+    def _seen(self, component: Component, collected: bool, named: bool) -> Seen:
         """What the run noted of one component; what it did not draft after collecting is drafted now."""
         outcome, name = self.outcome, component.name
-        collected = any(name in process.components for process in outcome.processes)
-        if name not in outcome.written and (collected or name not in outcome.drafts):
+        judged = name in outcome.failing  # its document's task has seen all that was collected
+        if not judged and (collected or name not in outcome.drafts):
             self.draft(component)
         draft = outcome.written.get(name) or outcome.drafts.get(name)
-        failing = outcome.failing.get(name) or (tuple(self.repository.failing(component)) if collected else ())
+        failing = outcome.failing[name] if judged else tuple(self.repository.failing(component))
         return Seen(
             component=name,
             before=draft.stage_before if draft is not None else None,

@@ -72,12 +72,17 @@ class Git:
     def behind(self) -> Git | None:
         """The same with the index that stays when a `git commit PATH` is done; None in every other case.
 
-        git has written that file, keeps it locked and renames it after the commit.
+        git has written that file, keeps it locked and renames it after the commit. Raises MaturityError where it does
+        not do so.
         """
         if not self.index.name.startswith(PARTIAL):
             return None
         kept = self.index.with_name("index.lock")
-        return replace(self, environment={**self.environment, "GIT_INDEX_FILE": str(kept)}) if kept.exists() else None
+        if not kept.exists():
+            raise MaturityError(
+                "nothing can be staged in a `git commit PATH` of this git; stage the paths, then commit"
+            )
+        return replace(self, environment={**self.environment, "GIT_INDEX_FILE": str(kept)})
 
     def ask(self, *words: str) -> Completed:
         """Run git and give what it did, well or not. Raises MaturityError where it cannot be run."""

@@ -28,8 +28,8 @@ class Plan:
     """What a hook has to do.
 
     `names` are the components to update. `refused` are those that cannot be vouched for, each with an input that
-    differs from the index; `apart` are documents that are not in the index, `unstaged` those with changes that are not
-    staged. `entries` is the index.
+    differs from the index; `apart` are documents that are not in the index, `unstaged` the places of those with changes
+    that are not staged. `entries` is the index.
     """
 
     names: tuple[str, ...]
@@ -50,7 +50,7 @@ def anything(git: Git) -> bool:
 def plan(repository: Repository, git: Git) -> Plan:
     """What is to be done for what is staged now."""
     entries = git.entries()
-    documents = {component.document for component in repository.components.values()}
+    documents = {place_of(repository, component) for component in repository.components.values()}
     unstaged = git.unstaged(entries)
     known = [path for path in unstaged - documents if path.endswith(SUFFIXES) and path in entries]
     versions = {path: text for path in known for text in [git.content(path)] if text is not None}
@@ -61,8 +61,8 @@ def plan(repository: Repository, git: Git) -> Plan:
         found = affected(repository, Changes(paths, partial(git.content, tree=base), versions))
         changed = found if changed is None else {name: why for name, why in found.items() if name in changed}
     wanted = [c for name, c in repository.components.items() if name in (changed or {})]
-    apart = [c for c in wanted if c.document not in entries and (repository.root / c.document).exists()]
-    mine = [c for c in wanted if c.document in entries]
+    apart = [c for c in wanted if place_of(repository, c) not in entries and (repository.root / c.document).exists()]
+    mine = [c for c in wanted if place_of(repository, c) in entries]
     refused = unfit(repository, git, entries, mine, unstaged)
     names = tuple(c.name for c in mine if c.name not in refused)
     return Plan(names, refused, tuple(c.document for c in apart), unstaged & documents, entries)
@@ -76,10 +76,16 @@ def unfit(
     unstaged: frozenset[str] | None = None,
 ) -> dict[str, str]:
     """Of some components those with an input that differs from the index, and that input."""
-    documents = {component.document for component in repository.components.values()}
+    documents = {place_of(repository, component) for component in repository.components.values()}
     paths = (git.unstaged(entries) if unstaged is None else unstaged) - documents
     found = affected(repository, Changes(through_links(paths, entries, repository.root), git.content))
     return {component.name: found[component.name] for component in components if component.name in found}
+
+
+def place_of(repository: Repository, component: Component) -> str:
+    """Where a component's document is in git: a symbolic link in its place leads there."""
+    place = repository.root / component.document
+    return os.path.relpath(os.path.realpath(place), repository.root) if place.is_symlink() else component.document
 
 
 def through_links(paths: frozenset[str], entries: Mapping[str, Entry], root: Path) -> frozenset[str]:
@@ -99,7 +105,7 @@ def to_rewrite(repository: Repository, git: Git, components: Iterable[Component]
     found: dict[Component, bytes] = {}
     today = datetime.now(UTC).date().isoformat()
     for component in components:
-        before = git.content(component.document)
+        before = git.content(place_of(repository, component))
         if before is not None:
             known = repository.measurements(component)
             draft = document.draft(component, repository.settings.ladder, known, before, today)
@@ -114,15 +120,14 @@ def stage(repository: Repository, git: Git, plan: Plan, written: Iterable[Compon
     The documents of `written` were as staged until we rewrote them, or have unstaged changes: of these the staged
     version is rewritten by itself.
     """
-    written = list(written)
-    apart = [component for component in written if component.document in plan.unstaged]
-    as_written = [component.document for component in written if component not in apart]
-    git.add(as_written)
-    staged = set(as_written)
     kept = git.behind()
-    indexes = [(git, apart)] if kept is None else [(git, apart), (kept, written)]
+    places = {component: place_of(repository, component) for component in written}
+    apart = [component for component, place in places.items() if place in plan.unstaged]
+    staged = {place for component, place in places.items() if component not in apart}
+    git.add(sorted(staged))
+    indexes = [(git, apart)] if kept is None else [(git, apart), (kept, list(places))]
     for index, components in indexes:
         for component, after in to_rewrite(repository, index, components).items():
-            index.put(component.document, after, plan.entries[component.document].mode)
-            staged.add(component.document)
+            index.put(places[component], after, plan.entries[places[component]].mode)
+            staged.add(places[component])
     return sorted(staged)

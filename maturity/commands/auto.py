@@ -43,7 +43,7 @@ def run(options: argparse.Namespace, root: Path) -> int:
             components = [repository.component(name) for name in plan.names]
             refused |= staged.unfit(repository, git, plan.entries, components)
             code = update.exit_code(graph, code)
-            if not options.validate and not options.dry_run:
+            if not options.dry_run:
                 code = max(code, finish(graph, git, plan, [c for c in components if c.name not in refused], options))
         repository.save()
         for name, why in sorted(refused.items()):
@@ -63,14 +63,16 @@ def finish(graph: Graph, git: Git, plan: staged.Plan, components: list[Component
     """Stage the documents of components that can be vouched for, or say that they are not staged; the exit code."""
     repository, outcome = graph.repository, graph.outcome
     known = [c for c in components if c.name not in {*outcome.broken, *outcome.lost} and not repository.failing(c)]
-    apart = [c for c in known if c.document in plan.unstaged]
-    written = [c for c in known if c not in apart and c.name in outcome.written]
-    if options.no_stage:
+    apart = [c for c in known if staged.place_of(repository, c) in plan.unstaged]
+    changed = outcome.drafts if options.validate else outcome.written
+    written = [c for c in known if c not in apart and c.name in changed and changed[c.name].changed]
+    if options.no_stage or options.validate:
         behind = sorted(c.document for c in (*written, *staged.to_rewrite(repository, git, apart)))
         if behind:
-            say(f"not staged: {', '.join(behind)}; look at the change, `git add` it and commit again")
+            advice = "" if options.validate else "; look at the change, `git add` it and commit again"
+            say(f"not staged: {', '.join(behind)}{advice}")
         return 1 if behind else 0
-    clashing = [component for component in written if clashes(git, component.document, os.environ)]
+    clashing = [c for c in written if clashes(git, staged.place_of(repository, c), os.environ)]
     for component in clashing:
         before = outcome.drafts[component.name].before
         write_atomically(repository.root / component.document, before or b"")

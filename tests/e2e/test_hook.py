@@ -149,6 +149,38 @@ def test_manual_edits_that_are_staged_in_part_stay_so(hooked: Checkout) -> None:
     assert status(hooked) == [f" M {CARBON}"]
 
 
+def test_a_document_with_other_line_ends_in_the_work_tree(hooked: Checkout) -> None:
+    hooked.write(".gitattributes", "MATURITY.md text eol=crlf\n")
+    hooked.write(CARBON, hooked.read(CARBON).replace("\n", "\r\n"))
+    hooked.git("add", ".gitattributes", CARBON)
+    hooked.append(CARBON, "\r\nWritten by hand, for later.\r\n")
+    regroup(hooked)
+    ran = commit(hooked)
+    assert ran.exit_code == 0, ran
+    assert GROUP in committed(hooked, CARBON)
+    assert "\r" not in committed(hooked, CARBON)
+    assert hooked.git("diff", "--numstat").split() == ["2", "0", CARBON]
+    hooked.tick(CARBON, "rollback")
+    assert commit(hooked, "--all").exit_code == 0
+    assert "\r" not in committed(hooked, CARBON)
+    assert status(hooked) == []
+
+
+def test_a_document_that_is_a_link(hooked: Checkout) -> None:
+    hooked.path("docs").mkdir()
+    hooked.git("mv", CARBON, "docs/carbon.md")
+    hooked.path(CARBON).symlink_to("../../../docs/carbon.md")
+    hooked.git("add", CARBON)
+    assert commit(hooked, "--no-verify").exit_code == 0
+    hooked.tick("docs/carbon.md", "rollback")
+    hooked.git("add", "docs/carbon.md")
+    hooked.append("docs/carbon.md", "\nWritten by hand, for later.\n")
+    ran = commit(hooked)
+    assert ran.exit_code == 0, ran
+    assert "Production (2 of 7" in committed(hooked, "docs/carbon.md")
+    assert status(hooked) == [" M docs/carbon.md"]
+
+
 def test_a_document_that_is_gone_from_the_work_tree_alone_is_not_made_again(hooked: Checkout) -> None:
     regroup(hooked)
     hooked.path(CARBON).unlink()
@@ -407,6 +439,16 @@ def test_no_stage_rewrites_and_fails_until_the_document_is_staged(hooked: Checko
     hooked.git("add", CARBON)
     assert commit(hooked).exit_code == 0
     assert GROUP in committed(hooked, CARBON)
+
+
+def test_validating_what_is_staged(hooked: Checkout) -> None:
+    regroup(hooked)
+    assert hooked.maturity("--component", "carbon").exit_code == 0
+    ran = hooked.maturity("--auto", "--validate")
+    assert ran.exit_code == 1, ran
+    assert f"not staged: {CARBON}" in ran.stderr
+    hooked.git("add", CARBON)
+    assert hooked.maturity("--auto", "--validate").exit_code == 0
 
 
 def test_a_tool_that_fails_stops_the_commit_and_nothing_is_staged(hooked: Checkout) -> None:

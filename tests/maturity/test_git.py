@@ -135,3 +135,14 @@ def test_before_the_first_commit(tmp_path: Path) -> None:
     seen.add(["new.txt"])
     assert seen.staged(base) == {"new.txt"}
     assert seen.content("new.txt", base) is None
+
+
+def test_the_index_behind_a_commit_of_named_paths(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Git.here(top, top).behind() is None
+    monkeypatch.setenv("GIT_INDEX_FILE", str(top / ".git/next-index-123.lock"))
+    with pytest.raises(MaturityError, match="stage the paths"):
+        Git.here(top, top).behind()
+    (top / ".git/index.lock").touch()
+    kept = Git.here(top, top).behind()
+    assert kept is not None
+    assert kept.index == top / ".git/index.lock"

@@ -123,8 +123,10 @@ def look(depot: Depot) -> tuple[set[str], Graph]:
 
 @pytest.fixture(autouse=True)
 def stand_ins(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is around the runs is around this process, too: it is an input of pyright's records."""
     for name, text in depot.environment.items():
         monkeypatch.setenv(name, text)
+    monkeypatch.syspath_prepend(depot.environment["PYTHONPATH"])
 
 
 @pytest.mark.parametrize("damage", DAMAGES)

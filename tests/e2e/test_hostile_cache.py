@@ -77,7 +77,7 @@ def poison_records(depot: Depot, *, failing: bool) -> None:
     store = Store(depot.root)
     for place in PLACES:
         for collector in all_collectors():
-            record, trace, failure = store.paths(collector.name, place)
+            record, trace, failure = (depot.path(path) for path in store.paths(collector.name, place))
             if record.exists():
                 content = json.loads(record.read_bytes())
                 if collector.name == "bandit":

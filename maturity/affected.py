@@ -70,7 +70,7 @@ class Affected:
             earlier = self._earlier()
         except ConfigurationError:  # what is gone does not fit what there is now
             return dict.fromkeys(all_of_them, min(self.gone))
-        reached = dependents(self.paths, self.tree, self.repository.imports, self.changes.versions)
+        reached = dependents(self.paths, self.tree, lambda: self.repository.imports, self.changes.versions)
         tables = list(self._tables())
         found: dict[str, str] = {}
         for component in self.repository.components.values():

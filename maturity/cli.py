@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from traceback import format_exception
 
 from maturity.commands import COMMANDS
 from maturity.errors import REPORT, StorageError, expected
-from maturity.terminal import plain
+from maturity.printing import plain
 
 UPDATE = "update"
 """The command that is meant where none is typed."""
@@ -27,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complete()
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = words.pop(0) if words and words[0] in COMMANDS else UPDATE
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    from maturity.terminal.messages import show_messages
+
+    show_messages()
     with suppress(AttributeError):  # a stream of somebody else's
         sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     try:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from maturity.files import Tree, read_inside
 from maturity.model import Component
-from maturity.terminal import log
+from maturity.printing import log
 
 PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 """Where the file may be; the first that exists is read, as on GitHub."""

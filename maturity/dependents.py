@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import PurePosixPath
 
 from maturity.files import Tree
@@ -20,18 +20,20 @@ COVERING = ("conftest.py", "__init__.py", "__init__.pyi")
 
 
 def dependents(
-    changed: Set[str], tree: Tree, imports: ImportGraph, versions: Mapping[str, bytes] | None = None
+    changed: Set[str], tree: Tree, imports: Callable[[], ImportGraph], versions: Mapping[str, bytes] | None = None
 ) -> dict[str, str]:
     """The Python files that need a changed one, directly or not, each with one that it needs; these themselves too.
 
-    `versions` are other texts of Python files, by path, that count as importers beside those in the tree.
+    `imports` gives the import graph of the tree, if it is needed. `versions` are other texts of Python files, by path,
+    that count as importers beside those in the tree.
     """
     python = sorted(path for path in changed if path.endswith(SUFFIXES))
     if not python:
         return {}
     needed_by: defaultdict[str, set[str]] = defaultdict(set)
+    graph = imports()
     for path in tree.python:
-        for other in imports.neighbours(path):
+        for other in graph.neighbours(path):
             needed_by[other].add(path)
     versions = versions or {}
     for path in {*python, *versions} - set(tree.python):

@@ -10,8 +10,8 @@ from maturity.errors import ConfigurationError
 from maturity.files import Tree, is_text
 from maturity.globs import Paths
 from maturity.model import Component
+from maturity.printing import plain
 from maturity.settings import ComponentSettings, Settings
-from maturity.terminal import plain
 from maturity.testfiles import TESTS, OuterTests, below, find_tests, is_test_file
 from maturity.toml import nearest
 

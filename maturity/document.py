@@ -42,7 +42,7 @@ class Draft:
 
     `edited` are the names of the regions that were edited by hand and whose edits would be overwritten; `lost_ticks`
     the ids of ticked criteria that there are no longer; `taken_over` the regions with text but no sum, whose text is
-    replaced for the first time.
+    replaced for the first time. `stage_before` is the stage that the document says, None where it says none of ours.
     """
 
     path: str
@@ -52,6 +52,7 @@ class Draft:
     edited: tuple[str, ...] = ()
     lost_ticks: tuple[str, ...] = ()
     taken_over: tuple[str, ...] = ()
+    stage_before: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -84,7 +85,8 @@ def draft(
     names = known_regions(layout)
     ticked = {identity: tick for region in layout.regions for identity, tick in ticks(region.body).items()}
     status = next((region for region in layout.regions if names[region.name] == "status"), None)
-    standing = stand(ladder, readings(measurements), ticked, previous_stage(status, ladder))
+    stage_before = previous_stage(status, ladder)
+    standing = stand(ladder, readings(measurements), ticked, stage_before)
 
     def bodies(date: str) -> dict[str, str]:
         made = render.regions(component, ladder, standing, measurements, ticked, date)
@@ -101,7 +103,7 @@ def draft(
     taken_over = tuple(name for name in filled if states[name] is State.UNSUMMED)
     manual = {criterion.id for criterion in ladder.criteria if criterion.manual}
     lost = tuple(sorted(identity for identity, tick in ticked.items() if tick and identity not in manual))
-    return Draft(component.document, before, after, standing, edited, lost, taken_over)
+    return Draft(component.document, before, after, standing, edited, lost, taken_over, stage_before)
 
 
 def known_regions(layout: Layout) -> dict[str, str]:

@@ -103,12 +103,12 @@ class Git:
         """The paths at which the index differs from a commit or tree."""
         return self._inside(self.lines("diff", "--cached", *PLAIN, base, "--"))
 
-    def unstaged(self) -> frozenset[str]:
+    def unstaged(self, entries: Mapping[str, Entry]) -> frozenset[str]:
         """The paths at which the work tree differs from the index, with the files that git neither has nor ignores."""
         others = ("ls-files", "--others", "--exclude-standard", "-z")
         untracked = self.lines(*others)
         # git counts a submodule as changed for any untracked file in it, such as bytecode: we need the names.
-        for path in (path for path, entry in self.entries().items() if entry.mode == SUBMODULE):
+        for path in (path for path, entry in entries.items() if entry.mode == SUBMODULE):
             place = self.top / self.prefix / path
             if (place / ".git").exists():
                 listed = _text(checked(_git(others, place, {})).stdout).split("\0")
@@ -120,13 +120,13 @@ class Git:
         return self._inside(self.lines("diff", *PLAIN, "--diff-filter=U", "--"))
 
     def entries(self) -> dict[str, Entry]:
-        """Everything in the index that lies inside our root, and the submodule that our root's paths lie in."""
+        """Everything in the index that lies inside our root."""
         found: dict[str, Entry] = {}
+        cut = len(self.prefix)
         for line in self.lines("ls-files", "--stage", "-z"):
             words, _, path = line.partition("\t")
-            mode, identity, _ = words.split(" ")
-            for inner in self._inside([path]):
-                found[inner] = Entry(mode, identity)
+            if path.startswith(self.prefix):
+                found[path[cut:]] = Entry(*words.split(" ", 2)[:2])
         return found
 
     def content(self, path: str, tree: str = "") -> bytes | None:

@@ -25,10 +25,10 @@ from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refres
 from maturity.inputs.reasons import Known as Told
 from maturity.inputs.reasons import reasons
 from maturity.model import Component, Measurement
+from maturity.printing import log
 from maturity.record import Trace
 from maturity.settings import Settings, read_settings
 from maturity.store import Known, Store
-from maturity.terminal import log
 from maturity.toml import nearest
 from maturity.tools import Tools, our_words
 

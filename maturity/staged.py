@@ -28,14 +28,15 @@ class Plan:
     """What a hook has to do.
 
     `names` are the components to update. `refused` are those that cannot be vouched for, each with an input that
-    differs from the index; `apart` those whose document is in no index. `unstaged` are documents with changes that are
-    not staged.
+    differs from the index; `apart` are documents that are not in the index, `unstaged` those with changes that are not
+    staged. `entries` is the index.
     """
 
     names: tuple[str, ...]
     refused: Mapping[str, str]
     apart: tuple[str, ...]
     unstaged: frozenset[str]
+    entries: Mapping[str, Entry]
 
 
 def anything(git: Git) -> bool:
@@ -50,7 +51,7 @@ def plan(repository: Repository, git: Git) -> Plan:
     """What is to be done for what is staged now."""
     entries = git.entries()
     documents = {component.document for component in repository.components.values()}
-    unstaged = git.unstaged()
+    unstaged = git.unstaged(entries)
     known = [path for path in unstaged - documents if path.endswith(SUFFIXES) and path in entries]
     versions = {path: text for path in known for text in [git.content(path)] if text is not None}
     # In a merge, what is as on one of its sides was right there already.
@@ -62,23 +63,22 @@ def plan(repository: Repository, git: Git) -> Plan:
     wanted = [c for name, c in repository.components.items() if name in (changed or {})]
     apart = [c for c in wanted if c.document not in entries and (repository.root / c.document).exists()]
     mine = [c for c in wanted if c.document in entries]
-    refused = unfit(repository, git, mine, unstaged, entries)
+    refused = unfit(repository, git, entries, mine, unstaged)
     names = tuple(c.name for c in mine if c.name not in refused)
-    return Plan(names, refused, tuple(c.document for c in apart), unstaged & documents)
+    return Plan(names, refused, tuple(c.document for c in apart), unstaged & documents, entries)
 
 
 def unfit(
     repository: Repository,
     git: Git,
+    entries: Mapping[str, Entry],
     components: Iterable[Component],
     unstaged: frozenset[str] | None = None,
-    entries: Mapping[str, Entry] | None = None,
 ) -> dict[str, str]:
     """Of some components those with an input that differs from the index, and that input."""
     documents = {component.document for component in repository.components.values()}
-    paths = (git.unstaged() if unstaged is None else unstaged) - documents
-    paths = through_links(paths, git.entries() if entries is None else entries, repository.root)
-    found = affected(repository, Changes(paths, git.content))
+    paths = (git.unstaged(entries) if unstaged is None else unstaged) - documents
+    found = affected(repository, Changes(through_links(paths, entries, repository.root), git.content))
     return {component.name: found[component.name] for component in components if component.name in found}
 
 
@@ -91,15 +91,12 @@ def through_links(paths: frozenset[str], entries: Mapping[str, Entry], root: Pat
     return frozenset(found)
 
 
-def to_rewrite(
-    repository: Repository, git: Git, components: Iterable[Component]
-) -> dict[Component, tuple[Entry, bytes]]:
-    """Of some documents those whose staged version is not what a run would write, and what that would write.
+def to_rewrite(repository: Repository, git: Git, components: Iterable[Component]) -> dict[Component, bytes]:
+    """Of some documents those whose staged version is not what a run would write, with what that would write.
 
     Their manual text is the staged one. Raises MaturityError for one whose markup is broken.
     """
-    found: dict[Component, tuple[Entry, bytes]] = {}
-    entries = git.entries()
+    found: dict[Component, bytes] = {}
     today = datetime.now(UTC).date().isoformat()
     for component in components:
         before = git.content(component.document)
@@ -107,21 +104,25 @@ def to_rewrite(
             known = repository.measurements(component)
             draft = document.draft(component, repository.settings.ladder, known, before, today)
             if draft.changed:
-                found[component] = entries[component.document], draft.after
+                found[component] = draft.after
     return found
 
 
-def stage(repository: Repository, git: Git, written: Iterable[Component], apart: Iterable[Component]) -> list[str]:
+def stage(repository: Repository, git: Git, plan: Plan, written: Iterable[Component]) -> list[str]:
     """Stage what we changed in documents, and nothing else; the paths of those that this staged.
 
-    `written` were as staged until we rewrote them; of those `apart` the staged version is rewritten by itself.
+    The documents of `written` were as staged until we rewrote them, or have unstaged changes: of these the staged
+    version is rewritten by itself.
     """
     written = list(written)
-    git.add([component.document for component in written])
-    staged = [component.document for component in written]
-    for each, components in ((git, list(apart)), (git.behind(), [*written, *apart])):
-        if each is not None:
-            for component, (entry, after) in to_rewrite(repository, each, components).items():
-                each.put(component.document, after, entry.mode)
-                staged.append(component.document)
-    return sorted(set(staged))
+    apart = [component for component in written if component.document in plan.unstaged]
+    as_written = [component.document for component in written if component not in apart]
+    git.add(as_written)
+    staged = set(as_written)
+    kept = git.behind()
+    indexes = [(git, apart)] if kept is None else [(git, apart), (kept, written)]
+    for index, components in indexes:
+        for component, after in to_rewrite(repository, index, components).items():
+            index.put(component.document, after, plan.entries[component.document].mode)
+            staged.add(component.document)
+    return sorted(staged)

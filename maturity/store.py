@@ -23,6 +23,7 @@ from maturity.collectors.base import Collector
 from maturity.errors import StorageError, said
 from maturity.files import Stamp, digest_bytes, digest_text, read_bytes, tick
 from maturity.model import Facts
+from maturity.printing import log
 from maturity.record import (
     FailureReport,
     Trace,
@@ -32,7 +33,6 @@ from maturity.record import (
     encode,
     encode_facts,
 )
-from maturity.terminal import log
 from maturity.writing import is_temporary, write_together
 
 DIRECTORY = ".maturity"

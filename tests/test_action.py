@@ -46,7 +46,7 @@ def test_the_form_is_that_of_the_schema(tmp_path: Path, schema: str, text: str) 
 def test_no_script_has_an_expression_in_it() -> None:
     scripts = [step["run"] for step in STEPS if "run" in step]
     scripts += [step["run"] for job in WORKFLOW["jobs"].values() for step in job["steps"] if "run" in step]
-    assert len(scripts) == 4
+    assert len(scripts) == 6
     for script in scripts:
         assert "${{" not in script
         ran = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, timeout=20)
@@ -176,3 +176,27 @@ def test_the_exit_code_is_that_of_maturity_and_the_key_that_of_its_records(tmp_p
         assert runner.outputs["key"].startswith(runner.outputs["prefix"])
         keys.add(runner.outputs["key"])
     assert len(keys) == 2
+
+
+def test_the_base_of_a_pull_request_is_fetched_where_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*words: str) -> str:
+        identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        return subprocess.run(
+            ["git", *identity, *words], cwd=tmp_path, check=True, capture_output=True, text=True
+        ).stdout
+
+    git("init", "--quiet", "--initial-branch=a/b", "upstream")
+    for message in ("One", "Two"):
+        git("-C", "upstream", "commit", "--quiet", "--allow-empty", "--message", message)
+    git("-C", "upstream", "switch", "--quiet", "--create", "change")
+    git("clone", "--quiet", "--depth=1", f"file://{tmp_path}/upstream", "clone")
+    monkeypatch.setenv("GITHUB_BASE_REF", "a/b")
+    runner = Runner(tmp_path, **{"working-directory": "clone"})
+    assert runner.run("base") == 0
+    wanted = git("-C", "upstream", "rev-parse", "a/b")
+    assert git("-C", "clone", "rev-parse", "origin/a/b") == wanted
+    git("-C", "clone", "fetch", "--quiet", "--unshallow", "origin")
+    assert runner.run("base") == 0
+    assert git("-C", "clone", "rev-list", "--count", "origin/change").strip() == "2", "a whole clone stays whole"

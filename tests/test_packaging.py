@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CODE = '"""What was emitted."""\n\n\ndef twice(grams: int) -> int:\n    """Twice as much."""\n    return 2 * grams\n'
-TEST = "from components.carbon import twice\n\n\ndef test_twice():\n    assert twice(2) == 4\n"
+SHOP = {
+    "pyproject.toml": '[tool.pytest.ini_options]\npythonpath = ["src"]\n',
+    "src/components/carbon.py": "def twice(grams: int) -> int:\n    return 2 * grams\n",
+    "tests/test_carbon.py": "from components.carbon import twice\n\n\ndef test_twice():\n    assert twice(2) == 4\n",
+}
 NEEDED = {
     "maturity/py.typed",
     "maturity/children/sitecustomize.py",
@@ -57,24 +60,29 @@ def test_they_hold_all_that_is_needed(built: dict[str, Path]) -> None:
     assert not any(path.startswith((".git/", ".maturity")) or path.endswith(".pyc") for path in paths)
 
 
-@pytest.mark.parametrize("kind", ["wheel", "sdist"])
-def test_what_is_installed_runs(built: dict[str, Path], tmp_path: Path, kind: str) -> None:
-    site, shop = tmp_path / "site", tmp_path / "shop"
-    (shop / "src/components").mkdir(parents=True)
-    (shop / "tests").mkdir()
-    (shop / "src/components/carbon.py").write_text(CODE)
-    (shop / "tests/test_carbon.py").write_text(TEST)
-    (shop / "pyproject.toml").write_text('[tool.pytest.ini_options]\npythonpath = ["src"]\n')
-    install = ("install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--target", str(site))
-    run(sys.executable, "-m", "pip", *install, str(built[kind]), cwd=tmp_path)
+def installed(distribution: Path, site: Path) -> Path:
+    """Install a distribution alone, without an index, and give where it is."""
+    install = ("install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--no-compile", "--target")
+    run(sys.executable, "-m", "pip", *install, str(site), str(distribution), cwd=site.parent)
+    return site
+
+
+def test_what_is_installed_from_the_sdist_runs(built: dict[str, Path], tmp_path: Path) -> None:
+    site = installed(built["sdist"], tmp_path / "site")
+    version = built["sdist"].name.removeprefix("maturity-").removesuffix(".tar.gz")
+    assert run(str(site / "bin/maturity"), "--version", cwd=tmp_path, PYTHONPATH=str(site)) == f"maturity {version}\n"
+    assert "exit codes" in run(str(site / "bin/maturity"), "--help", cwd=tmp_path, PYTHONPATH=str(site))
+
+
+def test_what_is_installed_from_the_wheel_collects_and_writes(built: dict[str, Path], tmp_path: Path) -> None:
+    site, shop = installed(built["wheel"], tmp_path / "site"), tmp_path / "shop"
+    for path, text in SHOP.items():
+        (shop / path).parent.mkdir(parents=True, exist_ok=True)
+        (shop / path).write_text(text)
     where = "import maturity; print(maturity.__file__)"
     assert run(sys.executable, "-c", where, cwd=shop, PYTHONPATH=str(site)).startswith(str(site))
-    version = built[kind].name.split("-")[1].removesuffix(".tar.gz")
-    assert run(str(site / "bin/maturity"), "--version", cwd=shop, PYTHONPATH=str(site)) == f"maturity {version}\n"
-    assert "exit codes" in run(str(site / "bin/maturity"), "--help", cwd=shop, PYTHONPATH=str(site))
     assert "+++ b/dodo.py" in run(sys.executable, "-m", "maturity", "init", cwd=shop, PYTHONPATH=str(site))
-    if kind == "wheel":
-        run(sys.executable, "-m", "maturity", "--all", cwd=shop, PYTHONPATH=str(site))
-        text = (shop / "src/components/carbon.MATURITY.md").read_text()
-        assert "100.0 % (2 of 2 statements)" in text
-        assert "1 passed, 0 failed" in text
+    run(sys.executable, "-m", "maturity", "--all", cwd=shop, PYTHONPATH=str(site))
+    text = (shop / "src/components/carbon.MATURITY.md").read_text()
+    assert "100.0 % (2 of 2 statements)" in text
+    assert "1 passed, 0 failed" in text

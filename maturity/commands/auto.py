@@ -12,12 +12,13 @@ from maturity.commands import update
 from maturity.errors import MaturityError
 from maturity.git import Git
 from maturity.graph.parts import Asked
+from maturity.graph.reporter import report_on
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.model import Component
+from maturity.printing import plain
 from maturity.repository import Repository
 from maturity.setaside import clashes
-from maturity.terminal import plain
 from maturity.writing import write_atomically
 
 ADVICE = "stage it, or set it aside with `git stash --keep-index --include-untracked`"
@@ -31,22 +32,23 @@ def run(options: argparse.Namespace, root: Path) -> int:
     with hold(root) as moment:
         repository = Repository(root, moment)
         plan = staged.plan(repository, git)
-        graph = Graph(repository, Asked("run", frozenset(tasks(repository, plan.names, options))))
-        code = update.run_graph(graph, sorted(graph.asked.names), options) if plan.names else 0
-        update.report(graph, plan.names, options)
-        components = [repository.component(name) for name in plan.names]
-        refused = {**plan.refused, **staged.unfit(repository, git, components)}
         for path in plan.apart:
             say(f"{path}: left alone, for it is not in git's index; `git add` it")
+        code, refused = 0, dict(plan.refused)
+        if plan.names:
+            graph = Graph(repository, Asked("run", frozenset(tasks(repository, plan.names, options))))
+            report_on(graph, update.manner(options))
+            code = update.run_graph(graph, sorted(graph.asked.names), options)
+            update.report(graph, plan.names, options)
+            components = [repository.component(name) for name in plan.names]
+            refused |= staged.unfit(repository, git, plan.entries, components)
+            code = update.exit_code(graph, code)
+            if not options.validate and not options.dry_run:
+                code = max(code, finish(graph, git, plan, [c for c in components if c.name not in refused], options))
+        repository.save()
         for name, why in sorted(refused.items()):
             say(f"{name}: not vouched for, for {why} in the work tree is not what is staged; {ADVICE}")
-        if refused:
-            code = max(code, 1)
-        if not options.validate and not options.dry_run:
-            unfit = {*refused, *graph.outcome.broken, *graph.outcome.lost}
-            fit = [component for component in components if component.name not in unfit]
-            code = max(code, finish(graph, git, plan, [c for c in fit if not repository.failing(c)], options))
-    return update.exit_code(graph, code)
+    return max(code, 1 if refused else 0)
 
 
 def tasks(repository: Repository, names: tuple[str, ...], options: argparse.Namespace) -> list[str]:
@@ -59,11 +61,10 @@ def tasks(repository: Repository, names: tuple[str, ...], options: argparse.Name
 
 def finish(graph: Graph, git: Git, plan: staged.Plan, components: list[Component], options: argparse.Namespace) -> int:
     """Stage the documents of components that can be vouched for, or say that they are not staged; the exit code."""
-    repository = graph.repository
-    apart = [component for component in components if component.document in plan.unstaged]
-    drafts = graph.outcome.drafts
-    updated = {name for name in graph.outcome.written if drafts[name].changed}
-    written = [c for c in components if c not in apart and c.name in updated]
+    repository, outcome = graph.repository, graph.outcome
+    known = [c for c in components if c.name not in {*outcome.broken, *outcome.lost} and not repository.failing(c)]
+    apart = [c for c in known if c.document in plan.unstaged]
+    written = [c for c in known if c not in apart and c.name in outcome.written]
     if options.no_stage:
         behind = sorted(c.document for c in (*written, *staged.to_rewrite(repository, git, apart)))
         if behind:
@@ -71,14 +72,14 @@ def finish(graph: Graph, git: Git, plan: staged.Plan, components: list[Component
         return 1 if behind else 0
     clashing = [component for component in written if clashes(git, component.document, os.environ)]
     for component in clashing:
-        before = drafts[component.name].before
+        before = outcome.drafts[component.name].before
         write_atomically(repository.root / component.document, before or b"")
         say(
             f"{component.document}: not staged, for its unstaged changes, which pre-commit has set aside, touch the "
             f"same lines; stage them or undo them, and commit again"
         )
     try:
-        paths = staged.stage(repository, git, [c for c in written if c not in clashing], apart)
+        paths = staged.stage(repository, git, plan, [c for c in (*written, *apart) if c not in clashing])
     except MaturityError as error:
         say(str(error))
         return 4

@@ -17,19 +17,19 @@ from doit.task import Task
 
 from maturity.arguments import TEXT
 from maturity.commands.options import parser
-from maturity.document import Draft
 from maturity.errors import MaturityError, UsageError
 from maturity.files import find_root
 from maturity.formats import github
 from maturity.graph.database import guard, look_at
 from maturity.graph.parts import DOIT_CONFIG, Asked
+from maturity.graph.reporter import Manner, report_on
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.output import base_of, check_base, on_github, put, rendered, tell_github
 from maturity.process import end_with_us
 from maturity.repository import Repository
 from maturity.survey import survey
-from maturity.terminal import plain
+from maturity.terminal.plain import printable
 
 
 @dataclass
@@ -58,7 +58,8 @@ class GraphLoader(TaskLoader2):
 def main(arguments: Sequence[str]) -> int:
     """Do what the flags say; the exit code."""
     options = parser().parse_args(arguments)
-    logging.getLogger().setLevel(logging.INFO if options.verbose else logging.WARNING)
+    level = logging.INFO if options.verbose else logging.ERROR if options.quiet else logging.WARNING
+    logging.getLogger().setLevel(level)
     return run(options, find_root(Path.cwd()))
 
 
@@ -80,9 +81,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
             refuse_existing(repository, names)
         tasks = task_names(options, names)
         graph = Graph(repository, Asked("run", frozenset(tasks)))
+        report_on(graph, manner(options))
         code = run_graph(graph, tasks, options)
-        for problem in graph.outcome.broken.values():
-            print(plain(f"maturity: {problem}"), file=sys.stderr)
         report(graph, names, options)
     return exit_code(graph, code)
 
@@ -100,6 +100,8 @@ def check(options: argparse.Namespace) -> None:
         raise UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
     if not chosen and not options.validate:
         raise UsageError("say which: --component NAME, --all or --auto (see maturity --help)")
+    if options.quiet and options.verbose:
+        raise UsageError("--quiet and --verbose exclude each other")
     modes = [flag for flag in ("validate", "create", "dry_run") if getattr(options, flag)]
     if len(modes) > 1 and modes != ["create", "dry_run"]:
         raise UsageError(f"--{modes[0]} and --{modes[1].replace('_', '-')} exclude each other")
@@ -132,13 +134,19 @@ def run_graph(graph: Graph, names: list[str], options: argparse.Namespace) -> in
     database = graph.repository.root / (".maturity/dry-run.db" if options.dry_run else ".doit.db")
     os.chdir(graph.repository.root)  # as doit does for a dodo.py
     look_at(database)
-    config = {**DOIT_CONFIG, "dep_file": str(database), "reporter": "console" if options.verbose else "error-only"}
-    if options.format != TEXT:
-        config["outfile"] = sys.stderr  # standard output is for the results alone
+    config = {**DOIT_CONFIG, "dep_file": str(database)}
     # The command itself, not doit's main function: that one would print a bug of ours and say "3".
     run = Run(task_loader=GraphLoader(graph, config), config={}, bin_name="maturity", opt_vals={})
     words = ["-n", str(options.processes), *names]
     return int(run.parse_execute(words))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType] - no types
+
+
+def manner(options: argparse.Namespace) -> Manner:
+    """What is said of the run. Where other results are asked for, standard output is for them alone."""
+    others = options.dry_run or options.validate or options.format != TEXT
+    return Manner(
+        progress=not (options.quiet or options.verbose), closing=not (options.quiet or others), naming=options.verbose
+    )
 
 
 def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
@@ -162,25 +170,24 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
 
 
 def report_lines(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> None:
-    """One line, or the diff, for each component that was named or had something to do."""
+    """What the closing table does not say: the diff or the state of each component that was looked at."""
     outcome, components = graph.outcome, graph.repository.components
-    for name in sorted({*names, *outcome.undone, *outcome.drafts} - outcome.lost):
-        draft = outcome.drafts.get(name) or graph.draft(components[name])
-        if draft is not None:
-            print(plain(line(name, draft, options, name in outcome.written)))
     for name in sorted(outcome.lost):
-        print(plain(f"{name}: {components[name].document} is left as it is: not all that was found could be kept"))
+        print(printable(f"{name}: {components[name].document} is left as it is: not all that was found could be kept"))
+    if not (options.dry_run or options.validate):
+        for name, draft in sorted(outcome.written.items()) if options.quiet else ():
+            print(printable(f"{name}: {draft.standing.stage}; {draft.path} updated"))
+        return
+    drafts = {name: graph.draft(components[name]) for name in names if name not in outcome.drafts}
+    for name, draft in sorted({**drafts, **outcome.drafts}.items()):
+        if draft is None:
+            continue
+        if options.dry_run:
+            diff = printable(draft.diff()) if sys.stdout.isatty() else draft.diff()
+            print(diff or f"{printable(draft.path)} would not change")
+        elif draft.changed or not options.quiet:
+            state = "stale" if draft.changed else "valid"
+            print(printable(f"{name}: {draft.standing.stage}; {draft.path} is {state}"))
     current = len(components) - len(outcome.undone)
-    if not names and current:
+    if not names and current and not options.quiet:
         print(f"{current} of {len(components)} components were current already")
-
-
-def line(name: str, draft: Draft, options: argparse.Namespace, written: bool) -> str:
-    """What became of one component's document, or would."""
-    if options.dry_run:
-        return draft.diff() or f"{draft.path} would not change"
-    if options.validate:
-        return f"{name}: {draft.standing.stage}; {draft.path} is {'stale' if draft.changed else 'valid'}"
-    if draft.changed and not written:
-        return f"{name}: {draft.path} not updated"
-    return f"{name}: {draft.standing.stage}; {draft.path} {'updated' if draft.changed else 'unchanged'}"

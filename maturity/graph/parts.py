@@ -11,6 +11,8 @@ from typing import Any
 from doit.exceptions import TaskError
 from doit.task import Task, dict_to_task  # pyright: ignore[reportUnknownVariableType] - doit has no types
 
+from maturity.graph.reporter import OURS, MaturityReporter
+
 DOIT_CONFIG: dict[str, object] = {
     "default_tasks": ["all"],
     "backend": "sqlite3",
@@ -19,9 +21,14 @@ DOIT_CONFIG: dict[str, object] = {
     "continue": True,
     "verbosity": 2,
     "sort": "definition",
+    "reporter": MaturityReporter,
 }
 NO_CAPTURE = {"capture": False}
 """doit's capture swaps sys.stdout for all threads at once."""
+
+_LONG = ("backend", "db-file", "dir", "file", "output-file", "parallel-type", "process", "reporter", "verbosity")
+VALUED = frozenset([*(f"-{letter}" for letter in "dfnoPrv"), *(f"--{name}" for name in _LONG)])
+"""doit's options whose value may be the next word, which then names no task."""
 
 COMMANDS = frozenset(
     ["clean", "dumpdb", "forget", "help", "ignore", "info", "list", "reset-dep", "run", "strace", "tabcompletion"]
@@ -57,7 +64,9 @@ class Asked:
         """
         if PurePath(arguments[0]).stem not in ("doit", "__main__"):
             return cls()
-        words = [word for word in arguments[1:] if not word.startswith("-")]
+        typed = arguments[1:]
+        values = {place + 1 for place, word in enumerate(typed) if word in VALUED}
+        words = [word for place, word in enumerate(typed) if not word.startswith("-") and place not in values]
         command = words.pop(0) if words and words[0] in COMMANDS else "run"
         names = frozenset(word for word in words if not word.isdigit())
         return cls(command, names, always="-a" in arguments or "--always-execute" in arguments)
@@ -81,7 +90,9 @@ def collect_all(title: str) -> str:
 def task(name: str, actions: list[Action], doc: str, **attributes: Any) -> Task:
     """One doit task whose Python actions print for themselves."""
     made = [(explained(function), arguments) for function, arguments in actions]
-    return dict_to_task({"name": name, "actions": made, "doc": doc, "io": NO_CAPTURE, **attributes})
+    return dict_to_task(
+        {"name": name, "actions": made, "doc": doc, "io": NO_CAPTURE, "meta": {OURS: True}, **attributes}
+    )
 
 
 def explained(action: Callable[..., object]) -> Callable[..., object]:
@@ -103,7 +114,7 @@ def explained(action: Callable[..., object]) -> Callable[..., object]:
 def explain(error: Exception) -> str | None:
     """The message of an error that can be expected; None for a bug, whose traceback then asks for a report."""
     from maturity.errors import REPORT, expected
-    from maturity.terminal import plain
+    from maturity.printing import plain
 
     known = expected(error)
     if known is None:
@@ -116,4 +127,4 @@ def group(name: str, members: list[str], doc: str) -> Task:
     """A task that stands for others; with none of them to do it is up to date."""
     if not members:
         return task(name, [], doc, uptodate=[True])
-    return Task(name, None, task_dep=members, doc=doc, has_subtask=True)
+    return Task(name, None, task_dep=members, doc=doc, has_subtask=True, meta={OURS: True})

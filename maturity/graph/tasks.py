@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from doit.exceptions import TaskError, TaskFailed
 from doit.task import Task
 
 from maturity import document
+from maturity.closing import Closing, Figures, Noted, Process, Seen, close, figures, plural
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
@@ -36,26 +38,30 @@ from maturity.graph.parts import (
     task,
 )
 from maturity.model import Component
+from maturity.printing import log, plain
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
 from maturity.summary import headline
-from maturity.terminal import log, plain
 
 Validated = Callable[[Repository, Iterable[Component]], None]
 
 
 @dataclass
 class Outcome:
-    """What a run did, for those who started it: drafts by component, which were written, and what is wrong with others.
+    """What a run did, for those who started it: drafts by component, and what is wrong with documents.
 
-    `undone` are the components that were not current when it began; `unkept` the collectors' tasks whose answer could
-    not be kept, and why.
+    `undone` are the components that were not current when it began. `written` are those whose documents were, with the
+    drafts that were written; `failing` those without an answer from some collectors; `figures` go with the drafts;
+    `processes` are those that have ended; `unkept` the collectors' tasks whose answer could not be kept, and why.
     """
 
     drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
     undone: set[str] = field(default_factory=set[str])
-    written: set[str] = field(default_factory=set[str])
+    written: dict[str, Draft] = field(default_factory=dict[str, Draft])
     broken: dict[str, MaturityError] = field(default_factory=dict[str, MaturityError])
+    failing: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    figures: dict[str, Figures] = field(default_factory=dict[str, Figures])
+    processes: list[Process] = field(default_factory=list[Process])
     unkept: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -83,11 +89,16 @@ class Graph:
         self._runs: dict[str, str] = {}
         self._reported: set[tuple[str, str]] = set()
         self._undone: tuple[Component, ...] | None = None
+        self._began = time.monotonic()
+        self._jobs: dict[str, Job] = {}
+        self._about: tuple[Component, ...] = ()
+        self._leave: Callable[[], None] = lambda: None
 
     def tasks(self) -> Iterator[Task]:
         """Every task that the run can need: of a component that nobody named only what is out of date."""
         repository = self.repository
         components, named = self._components()
+        self._about = components
         if self.asked.command == "run":
             repository.sweep()
         if self.asked.command == "list":
@@ -177,16 +188,30 @@ class Graph:
             for number, job in enumerate(self.repository.jobs(items)):
                 name = f"_run:{collector.name}:{number}"
                 self._runs |= {f"{collector.name}:{component.name}": name for component in job.components}
+                self._jobs[name] = job
                 yield task(name, [(self._run, [job])], f"one process of {collector.name}")
 
+    def process(self, name: str) -> tuple[str, tuple[str, ...]]:
+        """The collector and the components of a process, by the name of its task."""
+        job = self._jobs[name]
+        return job.collector.name, tuple(component.name for component in job.components)
+
+    def on_leaving(self, stop: Callable[[], None]) -> None:
+        """What is to be done before the process is given up."""
+        self._leave = stop
+
     def _run(self, job: Job) -> None:
+        began = time.monotonic()
         try:
             unkept = collect(job, self.repository.root, self.repository.store)
         except RepositoryGone as error:
             # Nothing that this process still could do is of any use, and doit would stumble over its own database.
             log.critical("maturity: %s", error)
+            self._leave()
             sys.stdout.flush()
             os._exit(error.exit_code)
+        names = tuple(component.name for component in job.components)
+        self.outcome.processes.append(Process(job.collector.name, names, time.monotonic() - began))
         self.outcome.unkept |= {f"{job.collector.name}:{name}": str(error) for name, error in unkept.items()}
 
     def _record(self, collector: Collector, component: Component, stale: Stale | None) -> Task:
@@ -267,6 +292,7 @@ class Graph:
             self.outcome.broken[component.name] = kind(f"{component.document}: {said}")
             return None
         self.outcome.drafts[component.name] = draft
+        self.outcome.figures[component.name] = figures(measurements)
         repository.note_headline(component, headline(draft.standing.stage, measurements))
         if not draft.changed:
             repository.note_document(component, draft.after)
@@ -278,8 +304,9 @@ class Graph:
             try:
                 self._warn(component, draft)
                 document.write(self.repository.root, draft)
-                self.outcome.written.add(component.name)
                 self.repository.note_document(component, draft.after)
+                if draft.changed:
+                    self.outcome.written[component.name] = draft
             except MaturityError as error:
                 self.outcome.broken[component.name] = error
         return self._verdict(component)
@@ -314,6 +341,7 @@ class Graph:
         if component.name in self.outcome.broken:
             return [str(self.outcome.broken[component.name])]
         failing = self.repository.failing(component)
+        self.outcome.failing[component.name] = tuple(failing)
         return [f"{', '.join(failing)} failed for {component.name}"] if failing else []
 
     def _explain(self, component: Component) -> None:
@@ -349,3 +377,44 @@ class Graph:
             return None
         message = plain("\n".join(errors))
         return TaskFailed(message) if stale and len(errors) == 1 else TaskError(message)
+
+    def closing(self) -> Closing:
+        """How the run ends: a table of what it did, or one line."""
+        verbs = {name.partition(":")[0] for name in self.asked.names}
+        if verbs == {"explain"}:
+            return Closing()
+        if verbs and verbs <= {"preview", "validate"}:
+            changed = sum(draft.changed for draft in self.outcome.drafts.values())
+            wrong = changed or self.outcome.broken or any(self.outcome.failing.values())
+            return Closing(line="" if wrong else f"{plural(len(self._about), 'document')} would not change")
+        outcome, repository = self.outcome, self.repository
+        named = {name.partition(":")[2] for name in self.asked.names}
+        collected = {name for process in outcome.processes for name in process.components}
+        failing = {name for name, collectors in outcome.failing.items() if collectors}
+        touched = {*collected, *outcome.written, *failing, *outcome.broken, *named}
+        about = [component for component in self._about if component.name in touched]
+        seen = [self._seen(c, c.name in collected, c.name in named) for c in about]
+        records = sum(len(repository.applying(component)) for component in self._about)
+        seconds = time.monotonic() - self._began
+        return close(Noted(len(self._about), records, seconds, seen, tuple(outcome.processes)))
+
+    def _seen(self, component: Component, collected: bool, named: bool) -> Seen:
+        """What the run noted of one component; what it did not draft after collecting is drafted now."""
+        outcome, name = self.outcome, component.name
+        judged = name in outcome.failing  # its document's task has seen all that was collected
+        if not judged and (collected or name not in outcome.drafts):
+            self.draft(component)
+        draft = outcome.written.get(name) or outcome.drafts.get(name)
+        failing = outcome.failing[name] if judged else tuple(self.repository.failing(component))
+        return Seen(
+            component=name,
+            before=draft.stage_before if draft is not None else None,
+            stage=draft.standing.stage if draft is not None else "?",
+            figures=outcome.figures.get(name) or figures(self.repository.measurements(component)),
+            applying=tuple(collector.name for collector in self.repository.applying(component)),
+            failing=failing,
+            written=name in outcome.written,
+            new=draft is not None and draft.before is None,
+            named=named,
+            problem=str(outcome.broken.get(name, "")),
+        )

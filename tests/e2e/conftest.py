@@ -32,6 +32,9 @@ SHOP = Path(__file__).with_name("shop.toml")
 
 CARBON = "src/components/carbon/MATURITY.md"
 
+COMMANDS = ("clean", "dumpdb", "forget", "help", "ignore", "info", "list", "reset-dep", "--version")
+"""doit's commands that run no task."""
+
 INHERITED = ("COVERAGE_", "DOIT", "GITHUB_", "GIT_", "HYPOTHESIS_", "MATURITY_", "PYTEST", "PYTHON")
 """Environment variables of whoever runs these tests that would reach the tools."""
 
@@ -53,7 +56,7 @@ class Ran:
     @property
     def executed(self) -> set[str]:
         """The names on doit's own lines."""
-        return {line[3:] for line in self.stdout.splitlines() if line.startswith(".  ")}
+        return {line[3:] for line in self.output.splitlines() if line.startswith(".  ")}
 
     @property
     def output(self) -> str:
@@ -97,8 +100,9 @@ class Checkout:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def doit(self, *words: str, **more: str) -> Ran:
-        """`doit WORDS`."""
-        return self.start(sys.executable, "-m", "doit", *words, **more)
+        """`doit WORDS`; a run with doit's own reporter, which names the tasks that it executes."""
+        reporter = () if words and words[0] in COMMANDS else ("-r", "console")
+        return self.start(sys.executable, "-m", "doit", *reporter, *words, **more)
 
     def maturity(self, *words: str, below: str = ".", **more: str) -> Ran:
         """`maturity WORDS`, in a directory of the checkout."""

@@ -40,13 +40,10 @@ def path(monkeypatch: pytest.MonkeyPatch) -> None:
     ("line", "words"),
     [
         ("maturity --component ", {"billing", "carbon", "store", "young"}),
-        ("maturity --component c", {"carbon"}),
         ("maturity --component carbon --component s", {"store"}),
         ("maturity adopt st", {"store"}),
         ("maturity --val", {"--validate"}),
         ("maturity ado", {"adopt"}),
-        ("maturity adopt --wr", {"--write"}),
-        ("maturity completion z", {"zsh"}),
         ("maturity adopt nothing", set()),
     ],
 )

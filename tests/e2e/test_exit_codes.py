@@ -27,7 +27,7 @@ SUCCESS, INVALID, REFUSED = 0, 1, 4
 
 def test_all_updates_every_component(shop: Checkout) -> None:
     shop.write(EXPECTED, "841\n")
-    ran = shop.maturity("--all")
+    ran = shop.maturity("--all", "-q")
     assert ran.exit_code == SUCCESS, ran
     assert ran.collected == {"pytest:carbon"}
     assert re.findall(r"^(\w+): .*\bupdated$", ran.stdout, re.MULTILINE) == ["carbon"]
@@ -39,7 +39,7 @@ def test_component_can_be_repeated_and_leaves_the_others_alone(shop: Checkout) -
     for path in (STORE, YOUNG):
         shop.tick(path, "readme")
     store = shop.read(STORE)
-    ran = shop.maturity("--component", "young", "--component", "carbon")
+    ran = shop.maturity("--component", "young", "--component", "carbon", "--quiet")
     assert ran.exit_code == SUCCESS, ran
     assert re.findall(r"^(\w+): .*\bupdated$", ran.stdout, re.MULTILINE) == ["carbon", "young"]
     assert "Production (2 of 7 criteria met)" in shop.read(CARBON)
@@ -50,7 +50,7 @@ def test_the_script_needs_no_dodo_and_works_in_a_directory_below_the_root(shop: 
     shop.path("dodo.py").unlink()
     ran = shop.maturity("--component", "carbon", below="src/components/carbon")
     assert ran.exit_code == SUCCESS, ran
-    assert "carbon: Staging" in ran.stdout
+    assert re.search(r"^carbon +Staging\b", ran.stdout, re.MULTILINE)
     assert not list(shop.path("src").rglob(".maturity"))
     assert not list(shop.path("src").rglob(".doit.db*"))
 

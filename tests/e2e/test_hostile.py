@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from maturity.errors import MaturityError
+from maturity.printing import plain
 from maturity.repository import Repository
-from maturity.terminal import plain
 
 if TYPE_CHECKING:
     from conftest import Depot

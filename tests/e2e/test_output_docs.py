@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conftest import Checkout
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("reference/output.md", "how-to/ci.md")
+PAGES = ("reference/output.md", "how-to/reports.md")
 
 
 def commands(text: str) -> list[str]:

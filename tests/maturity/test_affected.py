@@ -212,7 +212,7 @@ PATHS = st.sampled_from(
 STATES = st.dictionaries(PATHS, st.none() | TEXTS, max_size=6)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(STATES, STATES)
 def test_every_component_whose_inputs_moved_is_found(one: dict[str, str | None], other: dict[str, str | None]) -> None:
     with TemporaryDirectory() as name:

@@ -44,11 +44,11 @@ def write(path: Path, text: str) -> None:
 def test_any_name_can_be_asked_for_and_staged(top: Path, name: str) -> None:
     write(top / name, "two\n")
     seen = Git.here(top, top)
-    assert seen.unstaged() == {name}
+    assert seen.unstaged({}) == {name}
     assert seen.content(name) == b"one\n"
     seen.add([name])
     assert seen.staged(*seen.bases()) == {name}
-    assert (seen.unstaged(), seen.content(name)) == (set(), b"two\n")
+    assert (seen.unstaged({}), seen.content(name)) == (set(), b"two\n")
     seen.put(name, b"three\n", "100755")
     assert seen.content(name) == b"three\n"
     assert seen.entries()[name].mode == "100755"
@@ -60,7 +60,7 @@ def test_what_lies_outside_of_our_root_is_left_out(top: Path) -> None:
     for name in ("plain.txt", "sub/deep.txt", "sub/new.txt"):
         write(top / name, "two\n")
     seen = Git.here(top / "sub", top)
-    assert seen.unstaged() == {"deep.txt", "new.txt"}
+    assert seen.unstaged({}) == {"deep.txt", "new.txt"}
     assert set(seen.entries()) == {"deep.txt"}
     assert seen.content("deep.txt", seen.bases()[0]) == b"one\n"
     seen.add(["new.txt"])
@@ -84,7 +84,7 @@ def test_no_configuration_of_the_user_changes_the_answer(top: Path, key: str, va
     write(top / "plain.txt", "two\n")
     seen = Git.here(top, top / "sub")
     assert seen.staged(*seen.bases()) == {"ä.txt", "sub/ö.txt"}
-    assert seen.unstaged() == {"plain.txt"}
+    assert seen.unstaged({}) == {"plain.txt"}
 
 
 def test_the_index_that_a_hook_is_given(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +95,7 @@ def test_the_index_that_a_hook_is_given(top: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(top / "sub")
     given = Git.here(top / "sub", top / "sub")
     assert given.index == top / ".git/other"
-    assert given.unstaged() == set()
+    assert given.unstaged({}) == set()
     assert Git.here(top, top).staged(*given.bases()) == {"plain.txt"}
     assert git(top, "diff", "--cached", "--name-only", GIT_INDEX_FILE=".git/index") == ""
 
@@ -109,7 +109,7 @@ def test_a_directory_of_git_that_is_told_does_not_mislead_below_the_top(
     monkeypatch.setenv("GIT_DIR", str(top / ".git/worktrees/linked"))
     seen = Git.here(linked / "sub", linked / "sub")
     assert (seen.top, seen.prefix) == (linked, "sub/")
-    assert seen.unstaged() == {"deep.txt"}
+    assert seen.unstaged({}) == {"deep.txt"}
 
 
 def test_a_directory_of_git_elsewhere(top: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +118,7 @@ def test_a_directory_of_git_elsewhere(top: Path, tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("GIT_WORK_TREE", ".")
     write(top / "plain.txt", "two\n")
     seen = Git.here(top, top)
-    assert seen.unstaged() == {"plain.txt"}
+    assert seen.unstaged({}) == {"plain.txt"}
 
 
 def test_where_there_is_no_repository(tmp_path: Path) -> None:

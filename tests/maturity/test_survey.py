@@ -112,7 +112,7 @@ def test_a_document_that_is_missing_and_one_that_is_broken(root: Path) -> None:
 def test_a_record_out_of_date_says_why(root: Path) -> None:
     (root / "src/components/carbon/a.py").write_text("import sys\n")
     ruff = look(root).records[1]
-    assert (ruff.state, ruff.moved, ruff.version) == (RecordState.OUT_OF_DATE, ("files",), "")
+    assert (ruff.state, ruff.moved, ruff.version) == (RecordState.OUT_OF_DATE, ("files: changed",), "")
     assert ruff.measurement.facts is not None
 
 
@@ -123,7 +123,7 @@ def test_a_record_that_failed_and_one_that_never_was(root: Path) -> None:
     assert [record.measurement.collector for record in found.failing] == ["ruff"]
     assert (found.failing[0].failed[:10], found.failing[0].because) == ("2026-05-06", ("files", "tool"))
     for path in store.paths("ruff", "carbon"):
-        path.unlink()
+        (root / path).unlink()
     assert look(root).records[1].state is RecordState.NOT_MEASURED
 
 

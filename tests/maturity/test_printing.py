@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maturity.terminal import log, plain
+from maturity.printing import log, plain
 
 
 @pytest.mark.parametrize(

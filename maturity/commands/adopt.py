@@ -17,6 +17,7 @@ from maturity.files import find_root
 from maturity.lock import hold
 from maturity.model import Component
 from maturity.output import put
+from maturity.printing import plain
 from maturity.repository import Repository
 from maturity.store import file_name
 
@@ -113,7 +114,8 @@ def show(adoption: Adoption) -> None:
     for note in proposal.notes:
         say(f"{adoption.path}:{note.line}: {note.text}")
     if adoption.outcome == "proposed":
-        print(proposal.draft.diff())
+        diff = proposal.draft.diff()
+        print(plain(diff) if sys.stdout.isatty() else diff)  # elsewhere it may be for `patch`
         return
     print(f"{name}: {adoption.path} adopted; the lines that were replaced are in {adoption.log}")
     print(f"{name}: `maturity --component {name}` fills the regions in")
@@ -156,4 +158,4 @@ def proposed(repository: Repository, component: Component) -> Proposal | None:
 
 def say(message: str) -> None:
     """A line for people, apart from the diff."""
-    print(message, file=sys.stderr)
+    print(plain(message), file=sys.stderr)

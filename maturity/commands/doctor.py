@@ -26,6 +26,7 @@ from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import find_root
 from maturity.graph.parts import DOIT_CONFIG
 from maturity.health import look
+from maturity.printing import plain
 from maturity.process import end_with_us, run
 from maturity.repository import Repository
 from maturity.settings import Settings, read_settings
@@ -50,11 +51,11 @@ def main(arguments: Sequence[str]) -> int:
     end_with_us()
     checks: list[Check] = []
     for check in examined(find_root(Path.cwd())):
-        print(check, flush=True)
+        print(plain(str(check)), flush=True)
         checks.append(check)
     for check in checks:
         if check.log:
-            print(f"\n{check.subject}: {check.says}\n{check.log}", file=sys.stderr)
+            print(plain(f"\n{check.subject}: {check.says}\n{check.log}"), file=sys.stderr)
     wrong = sum(doctor.EXIT_CODES[check.state] > 0 for check in checks)
     print(f"{wrong} of {len(checks)} checks failed" if wrong else f"all {len(checks)} checks passed")
     return doctor.exit_code(checks)

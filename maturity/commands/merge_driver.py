@@ -32,6 +32,7 @@ from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import read_bytes
 from maturity.markers import MarkupError
 from maturity.merging import Plan, plan
+from maturity.printing import plain
 from maturity.process import run
 from maturity.regions import parse
 from maturity.writing import write_atomically
@@ -137,4 +138,4 @@ def read(place: Path) -> bytes:
 
 def say(options: argparse.Namespace, message: str) -> None:
     """A message for the person who merges, among those of git."""
-    print(f"maturity: {options.path}: {message}", file=sys.stderr)
+    print(plain(f"maturity: {options.path}: {message}"), file=sys.stderr)

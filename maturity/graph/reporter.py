@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from doit.exceptions import UnmetDependency
 from doit.reporter import ConsoleReporter
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class MaturityReporter(ConsoleReporter):
             return
         if self._progress is not None and task.name.startswith(PROCESS):
             self._progress.end(task.name)
-        if fail.report:
+        if fail.report and not isinstance(fail, UnmetDependency):  # of which the reason has been said
             from maturity.terminal.plain import printable, write
 
             text = fail.get_msg() if fail.traceback else fail.message

@@ -385,7 +385,7 @@ class Graph:
             return Closing()
         if verbs and verbs <= {"preview", "validate"}:
             changed = sum(draft.changed for draft in self.outcome.drafts.values())
-            wrong = changed or self.outcome.broken or any(self.outcome.failing.values())
+            wrong = changed or self.outcome.broken or self.outcome.unkept or any(self.outcome.failing.values())
             return Closing(line="" if wrong else f"{plural(len(self._about), 'document')} would not change")
         outcome, repository = self.outcome, self.repository
         named = {name.partition(":")[2] for name in self.asked.names}
@@ -406,15 +406,16 @@ class Graph:
             self.draft(component)
         draft = outcome.written.get(name) or outcome.drafts.get(name)
         failing = outcome.failing[name] if judged else tuple(self.repository.failing(component))
+        unkept = tuple(task.partition(":")[0] for task in outcome.unkept if task.partition(":")[2] == name)
         return Seen(
             component=name,
             before=draft.stage_before if draft is not None else None,
             stage=draft.standing.stage if draft is not None else "?",
             figures=outcome.figures.get(name) or figures(self.repository.measurements(component)),
             applying=tuple(collector.name for collector in self.repository.applying(component)),
-            failing=failing,
+            failing=(*failing, *(collector for collector in unkept if collector not in failing)),
             written=name in outcome.written,
             new=draft is not None and draft.before is None,
             named=named,
-            problem=str(outcome.broken.get(name, "")),
+            problem=str(outcome.broken.get(name, "")) or ("not all that was found could be kept" if unkept else ""),
         )

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -292,9 +292,9 @@ PLACES = ("east", "north", "south", "west")
 class Depot(Checkout):
     """A repository of four components whose tools are stand-ins."""
 
-    def edit(self, violations: int) -> None:
-        """Give every component so many lint violations."""
-        for place in PLACES:
+    def edit(self, violations: int, places: Iterable[str] = PLACES) -> None:
+        """Give every component, or some, so many lint violations."""
+        for place in places:
             self.write(f"src/components/{place}.py", '"""A place."""\n' + "X = 1  # BAD\n" * violations)
 
     def undated(self) -> dict[str, bytes]:

@@ -17,11 +17,11 @@ DOIT, MATURITY = ("doit", "-n", "2", "all"), ("maturity", "--all")
 
 @pytest.mark.parametrize(
     ("words", "where", "exit_code"),
-    [(DOIT, "before", 3), (DOIT, "task", 2), (MATURITY, "before", 2), (MATURITY, "task", 2)],
-    ids=["doit-before", "doit-task", "maturity-before", "maturity-task"],
+    [(DOIT, "before", 3), (DOIT, "task", 2), (MATURITY, "before", 2)],
+    ids=["doit-before", "doit-task", "maturity-before"],
 )
 def test_a_bug_asks_for_a_report(depot: Depot, words: tuple[str, ...], where: str, exit_code: int) -> None:
-    depot.edit(violations=2)
+    depot.replace("src/components/east.MATURITY.md", "- **Lint**: 0 violations", "- **Lint**: 7 violations")
     before = depot.documents()
     ran = getattr(depot.surrounded_by(MATURITY_FAULT=f"bug {where}"), words[0])(*words[1:])
     assert ran.exit_code == exit_code, ran

@@ -123,8 +123,10 @@ def look(depot: Depot) -> tuple[set[str], Graph]:
 
 @pytest.fixture(autouse=True)
 def stand_ins(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is around the runs is around this process, too: it is an input of pyright's records."""
     for name, text in depot.environment.items():
         monkeypatch.setenv(name, text)
+    monkeypatch.syspath_prepend(depot.environment["PYTHONPATH"])
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -191,12 +193,15 @@ def test_what_is_set_aside_does_not_replace_what_was(depot: Depot, capsys: pytes
     assert names == [".doit.db.broken", ".doit.db.broken1", ".doit.db.broken2"]
 
 
-@pytest.mark.parametrize("damage", ["half", "garbage", "directory", "pipe", "circle", "huge", "device"])
-def test_a_run_repairs_damage_to_every_file_at_once(depot: Depot, depots: dict[int, Depot], damage: str) -> None:
-    for path in (*depot.path(".maturity").rglob("*"), depot.path(".doit.db")):
-        if path.is_file():
-            DAMAGES[damage](path)
-    ran = depot.maturity("--all") if damage in ("half", "pipe", "device") else depot.all()
+@pytest.mark.parametrize("first", [0, 5])
+def test_a_run_repairs_a_cache_of_which_every_file_is_damaged(
+    depot: Depot, depots: dict[int, Depot], first: int
+) -> None:
+    files = [path for path in sorted(depot.path(".maturity").rglob("*")) if path.is_file()]
+    damages = list(DAMAGES)
+    for number, path in enumerate((depot.path(".doit.db"), *files), first):
+        DAMAGES[damages[number % len(damages)]](path)
+    ran = depot.maturity("--all") if first else depot.all()
     assert ran.exit_code == 0, ran
     assert len(ran.collected) == 12, ran
     assert "Traceback" not in ran.output
@@ -220,11 +225,10 @@ def test_a_directory_of_the_cache_that_is_none_is_made_anew(
     assert depot.read(".maturity/overwritten/east.log") == "x\n"
 
 
-@pytest.mark.parametrize("damage", ["garbage", "circle", "pipe"])
-def test_a_cache_that_is_no_directory_is_reported(depot: Depot, damage: str) -> None:
+def test_a_cache_that_is_no_directory_is_reported(depot: Depot) -> None:
     shutil.rmtree(depot.path(".maturity"))
-    damaged(depot.path(".maturity"), damage)
-    for ran, exit_code in ((depot.maturity("--all"), 2), (depot.doit("validate"), 3), (depot.doit("list"), 0)):
+    damaged(depot.path(".maturity"), "circle")
+    for ran, exit_code in ((depot.maturity("--all"), 2), (depot.doit("validate"), 3)):
         assert ran.exit_code == exit_code, ran
         assert ".maturity is a link, or no directory; remove it" in ran.stderr
         assert "Traceback" not in ran.output

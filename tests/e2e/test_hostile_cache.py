@@ -15,7 +15,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
 from markdown_it import MarkdownIt
 
 from maturity.collectors import all_collectors
@@ -77,7 +76,7 @@ def poison_records(depot: Depot, *, failing: bool) -> None:
     store = Store(depot.root)
     for place in PLACES:
         for collector in all_collectors():
-            record, trace, failure = store.paths(collector.name, place)
+            record, trace, failure = (depot.path(path) for path in store.paths(collector.name, place))
             if record.exists():
                 content = json.loads(record.read_bytes())
                 if collector.name == "bandit":
@@ -143,26 +142,27 @@ def link_to(depot: Depot, name: str, target: Path) -> None:
     path.symlink_to(target)
 
 
-FILES = {
+LINKS = {
     ".maturity/lock": "secret",
+    ".maturity/clock": "secret",
     ".maturity/current.json": "made",
     ".maturity/files.json": "secret",
     ".maturity/snapshot": "secret",
     ".maturity/.gitignore": "secret",
-    ".maturity/records/east/ruff.json": "secret",
-    ".maturity/records/east/ruff.trace.json": "made",
-    ".maturity/records/east/ruff.failure.json": "secret",
+    ".maturity/overwritten": "inner",
+    ".maturity/records/east": "inner",
+    ".maturity/records/north/ruff.json": "secret",
+    ".maturity/records/north/ruff.trace.json": "made",
+    ".maturity/records/north/ruff.failure.json": "secret",
     ".doit.db": "secret",
+    ".doit.db.broken": "inner",
 }
-DIRECTORIES = {".maturity/records": "inner", ".maturity/overwritten": "inner", ".doit.db": "made"}
-ONE_RECORD = {".maturity/records/east": "inner", ".doit.db": "secret", ".doit.db.broken": "inner"}
 
 
-@pytest.mark.parametrize("links", [FILES, DIRECTORIES, ONE_RECORD], ids=["files", "directories", "one-record"])
-def test_links_in_the_cache_are_not_written_through(depot: Depot, outside: Path, links: dict[str, str]) -> None:
+def test_links_in_the_cache_are_not_written_through(depot: Depot, outside: Path) -> None:
     depot.edit(violations=2)
     depot.replace("src/components/east.MATURITY.md", "- **Lint**", "by hand\n- **Lint**")
-    for name, target in links.items():
+    for name, target in LINKS.items():
         link_to(depot, name, outside / target)
     ran = depot.maturity("--all")
     assert ran.exit_code == 0, ran
@@ -184,7 +184,7 @@ def test_what_people_wrote_is_not_lost_where_it_cannot_be_kept(depot: Depot, out
 def test_a_cache_that_is_a_link_is_refused(depot: Depot, outside: Path) -> None:
     link_to(depot, ".maturity", outside / "inner")
     depot.edit(violations=2)
-    for ran in (depot.maturity("--all"), depot.doit("validate"), depot.doit("list"), depot.doit("forget")):
+    for ran in (depot.maturity("--all"), depot.doit("list")):
         assert "Traceback" not in ran.output
         assert ".maturity is a link" in ran.stderr, ran
 
@@ -202,7 +202,7 @@ def test_names_in_the_cache_lead_nowhere(depot: Depot, outside: Path) -> None:
     depot.write(".maturity/files.json", json.dumps(files))
     shutil.copytree(depot.path(".maturity/records/east"), depot.path(".maturity/records/..%2f..%2foutside"))
     depot.edit(violations=2)
-    for ran in (depot.doit("list"), depot.all(), depot.maturity("--all", "--verbose"), depot.doit("validate")):
+    for ran in (depot.doit("list"), depot.maturity("--all", "--verbose")):
         assert ran.exit_code == 0, ran
         assert not STEERING.search(ran.output)
         assert "outside" not in ran.output
@@ -212,25 +212,24 @@ def test_a_snapshot_made_elsewhere_says_nothing(depot: Depot) -> None:
     snapshot = {"components": {"east": []}, "headlines": {"east": "Production"}, "collectors": {"ruff": "Lint"}}
     head = {"surroundings": "", "top": [], "digest": "", **snapshot}
     depot.write(".maturity/snapshot", json.dumps(head) + "\n")
-    depot.edit(violations=2)
-    assert depot.doit("validate").exit_code == 1
     assert "Production" not in depot.doit("list").stdout
 
 
 def test_tools_are_not_looked_for_in_the_repository(depot: Depot, tmp_path: Path) -> None:
     for name in ("ruff", "bandit", "pyright", "msgspec", "doit", "json", "filelock"):
         depot.write(f"{name}.py", "import pathlib\npathlib.Path('pwned').touch()\n")
-    depot.edit(violations=2)
     script = Path(sys.executable).with_name("maturity")
     ran = depot.start(str(script), "--all")
-    assert ran.exit_code == 0, ran
+    assert (ran.exit_code, ran.collected) == (0, {f"ruff:{place}" for place in PLACES}), ran
     assert not depot.path("pwned").exists()
 
 
 def test_a_database_that_came_with_the_repository_cannot_silence_the_gate(depot: Depot) -> None:
-    depot.edit(violations=2)
-    for name in ("validate", "all", "ruff:east", "maturity:east"):
-        depot.doit("ignore", name)
+    depot.replace("src/components/east.MATURITY.md", "- **Lint**: 0 violations", "- **Lint**: 7 violations")
+    with closing(sqlite3.connect(depot.path(".doit.db"))) as connection:
+        connection.execute("insert into doit values ('validate', '{}'), ('preview', '{}')")
+        connection.execute("""update doit set task_data = json_set(task_data, '$."ignore:"', '1')""")
+        connection.commit()
     for ran in (depot.doit("validate"), depot.maturity("--validate")):
         assert ran.exit_code == 1, ran
         assert "east.MATURITY.md is not what a run would write" in ran.stderr
@@ -245,20 +244,16 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("rows", [ROWS, ["5"], ["no JSON"]], ids=["odd", "number", "garbage"])
-def test_rows_of_the_database_that_doit_cannot_read_are_forgotten(
-    depot: Depot, depots: dict[int, Depot], rows: list[str]
-) -> None:
+def test_rows_of_the_database_that_doit_cannot_read_are_forgotten(depot: Depot, depots: dict[int, Depot]) -> None:
     with closing(sqlite3.connect(depot.path(".doit.db"))) as connection:
         tasks = [task for (task,) in connection.execute("select task_id from doit where task_id like '%:%'")]
         assert len(tasks) >= 16
         for number, task in enumerate(tasks):
-            row = rows[number % len(rows)].replace("PLACE", task.partition(":")[2])
+            row = ROWS[number % len(ROWS)].replace("PLACE", task.partition(":")[2])
             connection.execute("update doit set task_data = ? where task_id = ?", (row, task))
         connection.commit()
     depot.edit(violations=2)
     ran = depot.all()
-    assert ran.exit_code == 0, ran
+    assert (ran.exit_code, ran.stderr) == (0, ""), ran
     assert "Traceback" not in ran.output
-    assert ("set aside" in ran.stderr) == (rows is not ROWS)
     assert depot.undated() == depots[2].undated()

@@ -2,11 +2,11 @@
 
 import json
 import sys
-from pathlib import Path
 
 from stand_in import work
 
 words = sys.argv[1:]
 work("bandit")
 metrics = {name: {} for name in words[words.index("--") + 1 :]}
-Path(words[words.index("-o") + 1]).write_text(json.dumps({"errors": [], "metrics": metrics, "results": []}), "utf-8")
+with open(words[words.index("-o") + 1], "w") as report:  # noqa: PTH123 - pathlib takes its time
+    json.dump({"errors": [], "metrics": metrics, "results": []}, report)

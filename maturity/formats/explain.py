@@ -127,10 +127,10 @@ def recorded(report: RecordReport) -> Iterator[str]:
     if report.state is RecordState.FAILED:
         yield f"    failed {one_line(report.failed)}: {one_line(measured.failure or '', 1000)}"
     if measured.measured:
-        because = f", because of: {reasons(report.because)}" if report.because else ""
+        because = f"; because: {reasons(report.because)}" if report.because else ""
         yield f"    collected {one_line(measured.measured)}{because}"
     if report.state is RecordState.OUT_OF_DATE:
-        yield f"    out of date because of: {reasons(report.moved)}"
+        yield f"    out of date; because: {reasons(report.moved)}"
 
 
 def reasons(said: Sequence[str]) -> str:

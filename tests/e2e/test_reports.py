@@ -115,7 +115,7 @@ def test_explain_through_doit_and_the_script_says_the_same_and_collects_nothing(
     assert script.stdout in doit.stdout
     assert "  ruff: out of date\n" in script.stdout
     assert shop.doit("ruff:young").collected == {"ruff:young"}
-    assert "because of: files" in shop.maturity("explain", "young").stdout
+    assert "; because: files: changed" in shop.maturity("explain", "young").stdout
 
 
 def test_explain_is_a_group_of_its_own(shop: Checkout) -> None:

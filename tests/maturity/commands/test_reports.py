@@ -90,8 +90,8 @@ def test_explain_says_what_is_known_and_that_it_is_out_of_date(root: Path, capsy
     assert f"    ruff check --fix -- {LEDGER}" in said
     assert said[-3:] == [
         "  ruff: out of date",
-        "    collected 2026-03-04T05:06:07+00:00, because of: it was never collected",
-        "    out of date because of: files: changed",
+        "    collected 2026-03-04T05:06:07+00:00; because: it was never collected",
+        "    out of date; because: files: changed",
     ]
 
 

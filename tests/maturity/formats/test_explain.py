@@ -55,13 +55,13 @@ def test_why_each_record_was_collected_and_that_one_is_out_of_date(
     said = text(report(component(records=(current, stale, failed, never)))).splitlines()
     assert said[said.index("Records") + 1 :] == [
         "  ruff: current",
-        "    collected 2026-03-04T05:06:07+00:00, because of: files",
+        "    collected 2026-03-04T05:06:07+00:00; because: files",
         "  bandit: out of date",
-        "    collected 2026-03-04T05:06:07+00:00, because of: files",
-        "    out of date because of: files, changed: a.py",
+        "    collected 2026-03-04T05:06:07+00:00; because: files",
+        "    out of date; because: files, changed: a.py",
         "  pyright: failed",
         "    failed 2026-03-04T05:06:07+00:00: it crashed",
-        "    collected 2026-03-04T05:06:07+00:00, because of: files",
+        "    collected 2026-03-04T05:06:07+00:00; because: files",
         "  pytest: not measured",
     ]
 

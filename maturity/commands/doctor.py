@@ -47,7 +47,7 @@ print(", ".join([*found, f"Python {platform.python_version()}"]))
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
-    Parser(prog="maturity doctor", description=ABOUT, epilog=EPILOG).parse_args(arguments)
+    parser().parse_args(arguments)
     end_with_us()
     checks: list[Check] = []
     for check in examined(find_root(Path.cwd())):
@@ -59,6 +59,11 @@ def main(arguments: Sequence[str]) -> int:
     wrong = sum(doctor.EXIT_CODES[check.state] > 0 for check in checks)
     print(f"{wrong} of {len(checks)} checks failed" if wrong else f"all {len(checks)} checks passed")
     return doctor.exit_code(checks)
+
+
+def parser() -> Parser:
+    """What can be typed; the shell's completion asks for it too."""
+    return Parser(prog="maturity doctor", description=ABOUT, epilog=EPILOG)
 
 
 def examined(root: Path) -> Iterator[Check]:

@@ -21,7 +21,10 @@ import os
 import select
 import sys
 import time
-from collections.abc import Callable
+
+TYPE_CHECKING = False  # that of `typing` takes long to import, as does collections.abc
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 9, 13, 15, 25  # `signal` takes long to import, too
 PR_SET_CHILD_SUBREAPER = 36

@@ -142,7 +142,7 @@ def test_every_task_of_doit_is_in_the_table() -> None:
 
 
 def typed(page: Path) -> Iterator[tuple[list[str], bool]]:
-    """The words of each command line of ours, and whether it is whole: in a block `sh` it is, in a code span maybe not."""
+    """The words of each command line of ours, and whether it is whole: in a code span it may not be."""
     lines: list[tuple[str, bool]] = []
     for token in MarkdownIt("commonmark").enable("table").parse(page.read_text("utf-8")):
         if token.type == "fence" and token.info.split()[:1] == ["sh"]:

@@ -1,7 +1,7 @@
 """Makes the pictures beside this file: real runs over the sample components, and a document as a browser shows it.
 
-python docs/images/make.py              the terminal: run.svg and explain.svg
-python docs/images/make.py chromium     with this browser also maturity-md.png
+`python docs/images/make.py` makes those of the terminal, run.svg and explain.svg. `python docs/images/make.py chromium`
+makes maturity-md.png too, with this browser; it needs a font with ✅ (Noto Color Emoji), or the signs are empty boxes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from markdown_it import MarkdownIt
-from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
@@ -72,9 +71,9 @@ def picture(title: str, said: str) -> str:
     """A terminal window as SVG. The fonts are the reader's own; rich's form would fetch some from elsewhere."""
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(Text.from_ansi(said.rstrip("\n")))
-    form = re.sub(r"@font-face \{\{.*?\n\s*\}\}\n", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
-    svg = console.export_svg(title=title, theme=MONOKAI, code_format=form, unique_id=title.replace(" ", "-"))
-    return "\n".join(line.rstrip() for line in svg.replace("Fira Code", "DejaVu Sans Mono").splitlines()) + "\n"
+    svg = console.export_svg(title=title, theme=MONOKAI, unique_id=title.replace(" ", "-"))
+    svg = re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
 
 
 def sample(where: Path) -> None:
@@ -101,7 +100,7 @@ def runs() -> None:
         where = Path(name)
         sample(where)
         said = ""
-        for words in (["doit", "-n", "2", "all"], ["edit"], ["doit", "-n", "2", "all"], ["doit", "list"]):
+        for words in (["doit", "-n", "2", "all"], ["edit"], ["doit", "-n", "2", "all"]):
             if words == ["edit"]:
                 with (where / "sample/forecast/trend.py").open("a", encoding="utf-8") as file:
                     file.write(EDIT)

@@ -83,3 +83,11 @@ def test_links_between_pages_lead_somewhere() -> None:
                 target = str(child.attrGet("href") or "").partition("#")[0]
                 if child.type == "link_open" and target and "://" not in target and not target.startswith("mailto:"):
                     assert (HOME / page).parent.joinpath(target).exists(), f"{page}: {target}"
+
+
+def test_the_excerpt_in_the_readme_is_what_the_document_says() -> None:
+    document = (HOME / "sample/carbon/MATURITY.md").read_text("utf-8")
+    quoted = [line[2:] for line in (HOME / "README.md").read_text("utf-8").splitlines() if line.startswith("> - ")]
+    assert len(quoted) > 8
+    for line in quoted:
+        assert line in document, line

@@ -20,7 +20,7 @@ from maturity.model import Component
 
 # The same examples each time: the tests of this package are themselves measured, and what they cover must not vary.
 settings.register_profile(
-    "short", max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "short", max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("long", settings.get_profile("short"), max_examples=20_000, derandomize=False)
 settings.load_profile(os.environ.get("MATURITY_HYPOTHESIS", "short"))

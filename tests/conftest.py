@@ -22,8 +22,10 @@ from maturity.model import Component
 settings.register_profile(
     "short", max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("measured", settings.get_profile("short"), max_examples=20)
 settings.register_profile("long", settings.get_profile("short"), max_examples=20_000, derandomize=False)
-settings.load_profile(os.environ.get("MATURITY_HYPOTHESIS", "short"))
+# Under coverage every line costs more, and further examples hardly reach other lines.
+settings.load_profile(os.environ.get("MATURITY_HYPOTHESIS", "measured" if "COVERAGE_RUN" in os.environ else "short"))
 
 Plant = Callable[..., Path]
 Grow = Callable[..., Tree]

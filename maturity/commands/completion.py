@@ -20,7 +20,7 @@ def main(arguments: Sequence[str]) -> int:
     shell: str = parser().parse_args(arguments).shell
     from argcomplete.shell_integration import shellcode
 
-    print(shellcode(["maturity"], shell=shell))
+    print(shellcode(["maturity"], True, shell))
     return 0
 
 

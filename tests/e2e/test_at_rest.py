@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from maturity import snapshot
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ def test_so_does_one_that_only_validates(shop: Checkout) -> None:
     assert at_rest(shop)
 
 
+@pytest.mark.thorough
 def test_none_is_left_where_one_component_only_was_brought_up_to_date(shop: Checkout) -> None:
     shop.append(TRACKER, "\nx=1\n")
     shop.append("src/components/billing_component.py", "\ny=1\n")
@@ -42,6 +45,7 @@ def test_none_is_left_where_one_component_only_was_brought_up_to_date(shop: Chec
     assert at_rest(shop)
 
 
+@pytest.mark.thorough
 def test_none_is_left_where_a_document_is_stale(shop: Checkout) -> None:
     shop.append(TRACKER, "\n\ndef unused(x):\n    import os\n    return x\n")
     assert shop.doit("validate").exit_code == 1
@@ -49,6 +53,7 @@ def test_none_is_left_where_a_document_is_stale(shop: Checkout) -> None:
     assert shop.doit("validate").exit_code == 1
 
 
+@pytest.mark.thorough
 def test_none_is_left_where_a_collector_failed(shop: Checkout) -> None:
     shop.append(TRACKER, "\ndef (\n")
     assert shop.all().exit_code == 2
@@ -67,6 +72,7 @@ def test_none_is_left_where_an_input_changed_while_the_tools_ran(shop: Checkout)
     assert "ruff:carbon" in shop.all().collected
 
 
+@pytest.mark.thorough
 def test_none_is_left_where_a_file_came_while_the_tools_ran(shop: Checkout) -> None:
     shop.append(
         TEST,

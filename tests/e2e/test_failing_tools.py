@@ -45,6 +45,7 @@ def mend_ruff(shop: Checkout) -> None:
     shop.write("pyproject.toml", text[: text.index("\n[tool.maturity.tool.ruff]")])
 
 
+@pytest.mark.thorough  # test_tool_faults.py has all of these in one run
 @pytest.mark.parametrize(
     "program",
     [EXITS_2, PRINTS_GARBAGE, PRINTS_NOTHING, DIES, None],

@@ -54,6 +54,7 @@ def rename_and_remove(shop: Checkout) -> None:
     shop.append("src/components/billing_component.py", "\n\ndef unused():\n    return 1\n")
 
 
+@pytest.mark.thorough  # as tests/soundness, for a repository that more depends on
 @pytest.mark.parametrize("edit", [break_the_shared_module, select_more_rules, rename_and_remove])
 def test_an_incremental_run_gives_what_a_clean_run_gives(
     shop: Checkout, tmp_path: Path, edit: Callable[[Checkout], None]

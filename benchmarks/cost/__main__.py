@@ -21,7 +21,7 @@ from benchmarks.cost import (
     one_edit,
     pre_commit,
 )
-from benchmarks.cost.row import table
+from benchmarks.cost.row import Row, table
 from benchmarks.projects import workplace
 
 ROWS = (
@@ -47,7 +47,11 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="each side runs so often (default %(default)s)")
     options = parser.parse_args()
     with workplace(options.keep) as place:
-        rows = [row for name in options.rows or names for row in names[name].measure(place, options.rounds)]
+        rows: list[Row] = []
+        for name in options.rows or names:
+            for row in names[name].measure(place, options.rounds):
+                rows.append(row)
+                print(" | ".join(row.cells()), file=sys.stderr, flush=True)  # the table takes long to be complete
     print(table(rows))
     return 0 if all(row.reached for row in rows) else 1
 

@@ -43,8 +43,15 @@ class ShowVersion(argparse.Action):
 def add_format(parser: argparse.ArgumentParser, formats: Sequence[str]) -> None:
     """The options that say in which form results come, and where to."""
     choices = (TEXT, *formats)
-    parser.add_argument("--format", choices=choices, default=TEXT, help=f"{', '.join(choices)} (default %(default)s)")
-    parser.add_argument("--output", metavar="FILE", type=Path, help="write the results to this file instead")
+    said = f"{', '.join(choices[:-1])} or {choices[-1]} (default: %(default)s)"
+    parser.add_argument("--format", metavar="FORMAT", choices=choices, default=TEXT, help=said)
+    parser.add_argument("--output", metavar="FILE", type=Path, help="write the results to this file")
+
+
+def check_output(options: argparse.Namespace) -> None:
+    """Refuse a file for text: what people read is partly said while a command works. Raises UsageError."""
+    if options.output is not None and options.format == TEXT:
+        raise UsageError("--output goes with a --format other than text")
 
 
 def add_base(parser: argparse.ArgumentParser) -> None:

@@ -6,13 +6,18 @@ Text to text: a file that exists is only ever added to at its end, and only wher
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, cast
 
 from maturity.settings import DEFAULT_COMPONENTS
+
+FORM = "maturity-setup"
+FORMAT = 1
+"""The version of the JSON form; it changes when a key changes its meaning or goes, not when one is added."""
 
 IGNORED = (".maturity/", ".doit.db*")
 EXTRAS = ("test", "tests", "testing", "dev")
@@ -49,6 +54,19 @@ class Advice:
     path: str
     words: str
     text: str = ""
+
+
+def as_json(proposals: Sequence[Proposal], advice: Sequence[Advice], steps: Sequence[str], written: bool) -> str:
+    """All of it for programs, in the form of `maturity/schemas/setup.schema.json`."""
+    said = {
+        "form": FORM,
+        "format": FORMAT,
+        "written": written,
+        "files": [{"path": each.path, "new": each.before is None, "diff": each.diff()} for each in proposals],
+        "advice": [{"path": each.path, "words": each.words, "text": each.text} for each in advice],
+        "next": list(steps),
+    }
+    return json.dumps(said, indent=2) + "\n"
 
 
 def starter(name: str) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from maturity import collectors, starting
-from maturity.arguments import Parser
+from maturity.arguments import TEXT, Parser, add_format, check_output
 from maturity.discover import DOCUMENT, discover
 from maturity.errors import ConfigurationError, MaturityError
 from maturity.files import Tree, find_root, read_bytes
 from maturity.git import Git
 from maturity.layout import guesses
+from maturity.output import put
 from maturity.settings import DEFAULT_COMPONENTS, read_settings
 from maturity.starting import Advice, Proposal
 from maturity.writing import write_atomically
@@ -36,29 +37,38 @@ BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 def main(arguments: Sequence[str]) -> int:
     """Run the command; the exit code. Raises MaturityError where nothing can be proposed."""
     options = parser().parse_args(arguments)
+    check_output(options)
     root = find_root(Path.cwd())
     tree = Tree(root)
     found = list(findings(root, tree))
     proposals = [each for each in found if isinstance(each, Proposal)]
-    for advice in (each for each in found if isinstance(each, Advice)):
-        say(f"{advice.path}: {advice.words}{':' if advice.text else ''}\n{advice.text}".rstrip())
-    if options.write:
-        for proposal in proposals:
-            write(root, proposal)
-            print(f"wrote {proposal.path}")
+    advice = [each for each in found if isinstance(each, Advice)]
+    for proposal in proposals if options.write else ():
+        write(root, proposal)
+    steps = next_steps(tree, written=options.write or not proposals)
+    if options.format == TEXT:
+        show(proposals, advice, steps, options.write)
     else:
-        for proposal in proposals:
-            print(proposal.diff())
+        put(starting.as_json(proposals, advice, steps, options.write), options.output)
+    return 0
+
+
+def show(proposals: Sequence[Proposal], advice: Sequence[Advice], steps: Sequence[str], written: bool) -> None:
+    """What people read: the diff is the result, all else is said apart from it."""
+    for each in advice:
+        say(f"{each.path}: {each.words}{':' if each.text else ''}\n{each.text}".rstrip())
+    for proposal in proposals:
+        print(f"wrote {proposal.path}" if written else proposal.diff(), flush=True)
     if not proposals:
         say("nothing to add")
-    say(next_steps(tree, written=options.write or not proposals))
-    return 0
+    say("\n".join(["next:", *(f"  {step}" for step in steps)]))
 
 
 def parser() -> Parser:
     """What can be typed."""
     made = Parser(prog="maturity init", description=ABOUT, epilog=EPILOG)
     made.add_argument("--write", action="store_true", help="write the files; without it the diff is shown")
+    add_format(made, ("json",))
     return made
 
 
@@ -155,13 +165,12 @@ def write(root: Path, proposal: Proposal) -> None:
         raise MaturityError(f"{proposal.path}: cannot be written: {error.strerror or error}") from None
 
 
-def next_steps(tree: Tree, written: bool) -> str:
+def next_steps(tree: Tree, written: bool) -> Sequence[str]:
     """What to type next."""
     steps = [] if written else ["maturity init --write"]
     existing = any(path.rpartition("/")[2] == DOCUMENT for path in tree.files)
     steps += ["maturity adopt --all   (there are documents already)"] if existing else []
-    steps += ["maturity --all", "pre-commit install", "doit list"]
-    return "next:\n" + "\n".join(f"  {step}" for step in steps)
+    return [*steps, "maturity --all", "pre-commit install", "doit list"]
 
 
 def say(message: str) -> None:

@@ -15,7 +15,7 @@ from doit.cmd_run import Run
 from doit.globals import Globals
 from doit.task import Task
 
-from maturity.arguments import TEXT
+from maturity.arguments import TEXT, check_output
 from maturity.commands.options import parser
 from maturity.errors import MaturityError, UsageError
 from maturity.files import find_root
@@ -105,8 +105,7 @@ def check(options: argparse.Namespace) -> None:
     modes = [flag for flag in ("validate", "create", "dry_run") if getattr(options, flag)]
     if len(modes) > 1 and modes != ["create", "dry_run"]:
         raise UsageError(f"--{modes[0]} and --{modes[1].replace('_', '-')} exclude each other")
-    if options.output is not None and options.format == TEXT:
-        raise UsageError("--output goes with a --format other than text")
+    check_output(options)
     if options.no_stage and not options.auto:
         raise UsageError("--no-stage goes with --auto")
     if options.create and not options.component:

@@ -76,6 +76,23 @@ def test_what_it_writes_works(empty: Checkout, init: Callable[..., Said], layout
     assert "nothing to add" in again.stderr
 
 
+def test_as_json(empty: Checkout, init: Callable[..., Said], of_form: Callable[[str, str], dict]) -> None:
+    empty.write("shop/__init__.py", CODE)
+    empty.write("dodo.py", "def task_x():\n    return {'actions': []}\n")
+    shown = init("--format", "json")
+    said = of_form("setup", shown.stdout)
+    assert (shown.exit_code, shown.stderr, said["written"]) == (0, "", False)
+    assert {each["path"] for each in said["files"]} == WRITTEN - {"dodo.py"}
+    assert all(f"+++ b/{each['path']}" in each["diff"] for each in said["files"])
+    (advice,) = said["advice"]
+    assert (advice["path"], advice["text"]) == ("dodo.py", "from maturity.dodo import task_maturity")
+    assert not empty.path("pyproject.toml").exists()
+    said = of_form("setup", init("--write", "--format", "json").stdout)
+    assert said["written"]
+    assert empty.path("pyproject.toml").exists()
+    assert of_form("setup", init("--format", "json").stdout)["files"] == []
+
+
 def test_what_exists_is_not_touched(empty: Checkout, init: Callable[..., Said]) -> None:
     files = {
         "pyproject.toml": '[project]\nname = "x" # odd   \n[tool.maturity]\ncomponents = ["shop"]\n',

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
+
+from maturity.cli import main
 
 if TYPE_CHECKING:
     from conftest import Checkout, Ran
@@ -53,6 +56,28 @@ def test_validation_in_every_format_from_one_run_and_the_cache(shop: Checkout) -
         assert (again.exit_code, again.collected, again.stdout) == (0, frozenset(), "")
         assert read(shop.read(f"report.{name}")) is not None
     assert failed["message"] in shop.read("report.sarif")
+
+
+def test_what_each_command_says_as_json_has_a_form_in_the_package(
+    shop: Checkout,
+    of_form: Callable[[str, str], dict],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shop.append(PLANS, "# a comment\n")
+    for words in (("--dry-run", "--all"), ("--validate",), ("--all",), ("--auto",), ("--auto", "--validate")):
+        of_form("report", shop.maturity(*words, "--format", "json").stdout)
+    monkeypatch.chdir(shop.root)
+    for form, words in (
+        ("report", ["list"]),
+        ("report", ["explain", "--all", "--base", "HEAD"]),
+        ("inspection", ["inspect", "--all"]),
+        ("adoption", ["adopt", "--all"]),
+        ("badge", ["badge", "carbon"]),
+        ("setup", ["init"]),
+    ):
+        assert main([*words, "--format", "json"]) == 0, words
+        of_form(form, capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("command", [("maturity", "--validate"), ("doit", "validate")])

@@ -110,9 +110,14 @@ def test_explain_as_json_is_the_report(root: Path, capsys: Captured) -> None:
     assert capsys.readouterr().out == explained
 
 
-def test_a_badge_as_endpoint_and_as_image(root: Path, capsys: Captured) -> None:
+def test_a_badge_as_endpoint_and_as_image(root: Path, of_form: Callable[[str, str], dict], capsys: Captured) -> None:
     assert main(["badge", "carbon"]) == 0
-    assert json.loads(capsys.readouterr().out)["message"] == "Development"
+    printed = capsys.readouterr().out
+    assert of_form("badge", printed)["message"] == "Development"
+    assert main(["badge", "carbon", "--format", "json"]) == 0
+    assert capsys.readouterr().out == printed
+    assert main(["badge", "carbon", "--format", "svg"]) == 0
+    assert ElementTree.fromstring(capsys.readouterr().out).attrib["aria-label"] == "carbon: Development"
     assert main(["badge", "carbon", "--svg", "--metric", "linting.total_violations"]) == 0
     image = ElementTree.fromstring(capsys.readouterr().out)
     assert image.attrib["aria-label"] == "carbon linting.total_violations: 1"

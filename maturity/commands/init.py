@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from maturity import collectors, starting
@@ -14,9 +14,11 @@ from maturity.errors import ConfigurationError, MaturityError
 from maturity.files import Tree, find_root, read_bytes
 from maturity.git import Git
 from maturity.layout import guesses
+from maturity.model import Component
 from maturity.output import put
 from maturity.settings import DEFAULT_COMPONENTS, read_settings
 from maturity.starting import Advice, Proposal
+from maturity.testfiles import all_tests
 from maturity.writing import write_atomically
 
 ABOUT = "Look at a repository and propose what it needs to start; write it with --write."
@@ -31,6 +33,9 @@ A file that exists is added to at its end or, where that would not do, left alon
 
 exit codes: 0 success  4 no component was found, or a file cannot be read or written"""
 LIMIT = 1 << 20
+FEW = 5
+"""So many components are named in a sentence."""
+
 BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
 
@@ -75,13 +80,16 @@ def parser() -> Parser:
 def findings(root: Path, tree: Tree) -> Iterator[Proposal | Advice]:
     """What is proposed and advised, file by file."""
     pyproject = text_of(root, "pyproject.toml")
-    components = layout(pyproject or "", tree)
+    globs, components, untested = layout(pyproject or "", tree)
+    tests = all_tests(tree.python) if untested else None
+    only = {untested[0]: tests} if tests and len(components) == 1 else {}
     try:
         git = Git.here(root, Path.cwd())
     except MaturityError:
         git = None
     local = [
-        starting.settings(pyproject, components),
+        starting.settings(pyproject, globs, only),
+        Advice("pyproject.toml", *untold(untested, tests)) if tests and not only else None,
         starting.tasks(text_of(root, "dodo.py")),
         starting.ignored(text_of(root, ".gitignore")),
     ]
@@ -94,23 +102,42 @@ def findings(root: Path, tree: Tree) -> Iterator[Proposal | Advice]:
     yield from (each for each in local if each is not None)
 
 
-def layout(pyproject: str, tree: Tree) -> tuple[str, ...]:
-    """The first globs that make components of the tree. Raises ConfigurationError where none do."""
+def layout(pyproject: str, tree: Tree) -> tuple[tuple[str, ...], Sequence[Component], Sequence[str]]:
+    """The first globs that make components of the tree, these, and the names of those for which no tests are found.
+
+    Raises ConfigurationError where none do.
+    """
     settings = read_settings(pyproject, *names())
     if not settings.implied or settings.named:
-        discover(settings, tree)
-        return DEFAULT_COMPONENTS
+        found = discover(settings, tree)
+        said = {name for name, named in settings.named.items() if named.tests is not None}
+        return DEFAULT_COMPONENTS, found, without_tests(found, said)
     for globs in guesses(tree.python):
         listed = ", ".join(f'"{glob}"' for glob in globs)
         tried = read_settings(f"[tool.maturity]\ncomponents = [{listed}]\n", *names())
         try:
-            discover(tried, tree)
+            found = discover(tried, tree)
         except ConfigurationError:
             continue
-        return globs
+        return globs, found, without_tests(found)
     raise ConfigurationError(
         "no component was found: say where they are, in pyproject.toml, for example\n"
         '[tool.maturity]\ncomponents = ["packages/*"]'
+    )
+
+
+def without_tests(components: Iterable[Component], said: Set[str] = frozenset()) -> Sequence[str]:
+    """The names of components without any test; of those that are `said`, a person has said so."""
+    return [c.name for c in components if not (c.tests or c.integration_tests) and c.name not in said]
+
+
+def untold(components: Sequence[str], tests: str) -> tuple[str, str]:
+    """What a person has to say about tests that could be any component's: in words, and as text."""
+    shown = [*components[:FEW], f"{len(components) - FEW} more"] if len(components) > FEW + 1 else components
+    listed = " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+    return (
+        f"no tests were found for {listed}; say which are theirs, for example",
+        starting.tests_of(components[0], f"{tests}/...").rstrip(),
     )
 
 

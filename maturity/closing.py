@@ -192,6 +192,12 @@ def row(seen: Seen, own: Sequence[Process]) -> Row:
     )
 
 
+def left_alone(documents: int, validated: bool) -> str:
+    """What is said where no document was to be written and none is wrong."""
+    verb = "is" if documents == 1 else "are"
+    return f"{plural(documents, 'document')} {f'{verb} valid' if validated else 'would not change'}"
+
+
 def at_rest(noted: Noted) -> str:
     """What is said where nothing was to do."""
     named = [seen for seen in noted.seen if seen.named]

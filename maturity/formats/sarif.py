@@ -107,9 +107,10 @@ def result(
     component: ComponentReport, finding: Finding, rules: dict[str, int], seen: Counter[str]
 ) -> dict[str, object]:
     """One finding."""
-    place: dict[str, object] = {"artifactLocation": {"uri": uri(path_of(finding, component)), "uriBaseId": ROOT}}
-    if finding.line > 0:
-        place["region"] = {"startLine": finding.line}
+    place: dict[str, object] = {
+        "artifactLocation": {"uri": uri(path_of(finding, component)), "uriBaseId": ROOT},
+        "region": {"startLine": max(finding.line, 1)},  # code scanning asks for one, also where a whole file is meant
+    }
     key = "\0".join((finding.path, finding.rule, finding.message))
     seen[key] += 1
     print_of = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -20,7 +20,7 @@ from doit.exceptions import TaskError, TaskFailed
 from doit.task import Task
 
 from maturity import document
-from maturity.closing import Closing, Figures, Noted, Process, Seen, close, figures, plural
+from maturity.closing import Closing, Figures, Noted, Process, Seen, close, figures, left_alone
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
@@ -386,7 +386,8 @@ class Graph:
         if verbs and verbs <= {"preview", "validate"}:
             changed = sum(draft.changed for draft in self.outcome.drafts.values())
             wrong = changed or self.outcome.broken or self.outcome.unkept or any(self.outcome.failing.values())
-            return Closing(line="" if wrong else f"{plural(len(self._about), 'document')} would not change")
+            said = left_alone(len(self._about), validated=verbs == {"validate"})
+            return Closing(line="" if wrong else said)
         outcome, repository = self.outcome, self.repository
         named = {name.partition(":")[2] for name in self.asked.names}
         collected = {name for process in outcome.processes for name in process.components}

@@ -129,6 +129,25 @@ def test_badges_of_all_components(root: Path, options: list[str], suffix: str) -
     assert sorted(path.name for path in (root / "badges").iterdir()) == [f"carbon.{suffix}", f"ledger.{suffix}"]
 
 
+@pytest.mark.parametrize("place", [".", ".."])
+def test_paths_for_others_begin_at_the_top_of_the_git_repository(root: Path, place: str, capsys: Captured) -> None:
+    (root / place / ".git").mkdir()
+    within = "" if place == "." else f"{root.name}/"
+    (root / "src/components/carbon/MATURITY.md").unlink()
+
+    def said(name: str) -> str:
+        assert main(["list", "--format", name]) == 0
+        return capsys.readouterr().out
+
+    assert f"file={within}src/components/carbon/MATURITY.md," in said("github")
+    (run,) = json.loads(said("sarif"))["runs"]
+    places = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]]
+    assert places == [f"{within}src/components/carbon/a.py", f"{within}{LEDGER}"]
+    document, *found = [each["location"]["path"] for each in json.loads(said("gitlab"))]
+    assert (document, found) == (f"{within}src/components/carbon/MATURITY.md", places)
+    assert json.loads(said("json"))["root"] == within
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -118,13 +118,11 @@ def record(
 
 def described(draft: Draft) -> DocumentReport:
     """A document that can be read, against its draft."""
-    ticks = boxes(draft.after if draft.before is None else draft.before)
-    if not draft.changed:
-        return DocumentReport(draft.path, DocumentState.VALID, ticks=ticks)
-    if draft.before is None:
-        return DocumentReport(draft.path, DocumentState.MISSING, diff=draft.diff(), ticks=ticks)
+    ticks = boxes(draft.before or b"")
+    state = DocumentState(draft.state)
+    if draft.before is None or state is DocumentState.VALID:
+        return DocumentReport(draft.path, state, diff=draft.diff(), ticks=ticks)
     line, changes = changed_lines(draft.before, draft.after)
-    state = DocumentState.EDITED if draft.edited else DocumentState.STALE
     return DocumentReport(draft.path, state, line, changes, draft.diff(), draft.edited, ticks=ticks)
 
 

@@ -185,8 +185,7 @@ def report_lines(graph: Graph, names: Sequence[str], options: argparse.Namespace
             diff = printable(draft.diff()) if sys.stdout.isatty() else draft.diff()
             print(diff or f"{printable(draft.path)} would not change")
         elif draft.changed or not options.quiet:
-            state = "stale" if draft.changed else "valid"
-            print(printable(f"{name}: {draft.standing.stage}; {draft.path} is {state}"))
+            print(printable(f"{name}: {draft.standing.stage}; {draft.path} is {draft.state}"))
     current = len(components) - len(outcome.undone)
     if not names and current and not options.quiet:
         print(f"{current} of {len(components)} components were current already")

@@ -25,7 +25,7 @@ from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.reporter import Manner, report_on
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
-from maturity.output import base_of, check_base, on_github, put, rendered, tell_github
+from maturity.output import base_of, check_base, on_github, put, rendered, summarize, tell_github
 from maturity.process import end_with_us
 from maturity.repository import Repository
 from maturity.survey import survey
@@ -162,6 +162,8 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
     known = survey(repository, components, base_of(options), frozenset(changed) if writes else frozenset())
     if annotated and options.format != "github":
         tell_github(known, options.annotate_findings)
+    elif annotated:
+        summarize(known)
     if options.format == "github" and options.annotate_findings:
         put(github.with_findings(known), options.output)
     elif options.format != TEXT:

@@ -117,6 +117,10 @@ def test_findings_that_block_a_stage_on_request(shop: Checkout) -> None:
         each for each in on_github(shop, *command, "--annotate-findings").stderr.splitlines() if "::warning" in each
     ]
     assert any(f"file={PLANS},line={line},title=ruff F401::" in each for each in found)
+    asked = on_github(shop, *command, "--annotate-findings", "--format", "github", summary="asked.md")
+    assert asked.stdout.splitlines() == found, "these are the results, and nothing is annotated twice"
+    assert "::warning" not in asked.stderr
+    assert "| `young` | Development |" in shop.read("asked.md")
 
 
 def test_json_of_an_update_says_what_was_written(shop: Checkout) -> None:

@@ -56,6 +56,14 @@ class Base:
         return shown.stdout if shown.returncode == 0 else None
 
 
+def below_top(root: Path) -> str:
+    """How a root is reached from the top of the git repository that it is in: "" or "services/shop/"."""
+    for top in (root, *root.parents):
+        if (top / ".git").exists():
+            return "" if top == root else f"{root.relative_to(top).as_posix()}/"
+    return ""
+
+
 PLAIN = ("--name-only", "-z", "--relative", "--no-renames", "--no-ext-diff", "--no-textconv")
 """Names alone, below our root, whatever the user has configured."""
 

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from traceback import format_exception
 
 from maturity.commands import COMMANDS
-from maturity.errors import REPORT, StorageError, expected
+from maturity.errors import REPORT, StorageError, UsageError, expected
+from maturity.files import find_root
 from maturity.printing import plain
 
 UPDATE = "update"
@@ -25,13 +28,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         complete()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    command = words.pop(0) if words and words[0] in COMMANDS else UPDATE
+    typed = bool(words) and not words[0].startswith("-")
+    command = words.pop(0) if typed else UPDATE
     from maturity.terminal.messages import show_messages
 
     show_messages()
     with suppress(AttributeError):  # a stream of somebody else's
         sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     try:
+        if typed and command not in COMMANDS:
+            raise unknown(command)
         # Imported only now: a merge driver, say, is started often and needs no graph.
         code = int(import_module(f"maturity.commands.{command.replace('-', '_')}").main(words))
         sys.stdout.flush()
@@ -48,6 +54,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError:
             give_up_output()
         return told(error)
+
+
+def unknown(command: str) -> UsageError:
+    """What to say of a word that is no command; it may be a component."""
+    from maturity.completion import discovered
+    from maturity.toml import nearest
+
+    said = f"there is no command {command!r}"
+    if command in discovered(find_root(Path.cwd())):
+        return UsageError(f"{said}; `maturity --component {shlex.quote(command)}` updates this component")
+    return UsageError(f"{said}{nearest(command, COMMANDS)}")
 
 
 def give_up_output() -> None:

@@ -5,6 +5,7 @@ Pure: from what a run noted to rows of plain text; `maturity/terminal` shows the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ from maturity.render import figure, unit_of
 
 MOST_UNCHANGED = 20
 """So many components that were collected and whose documents stay as they are get a row, if nobody named them."""
+
+MOST_PATHS = 20
+"""So many documents are named in one line."""
 
 FIGURES = {
     "coverage": "coverage.percentage",
@@ -190,6 +194,19 @@ def row(seen: Seen, own: Sequence[Process]) -> Row:
         "not written" if seen.problem else document,
         sum(process.seconds / len(process.components) for process in own),
     )
+
+
+def left_alone(documents: int, validated: bool) -> str:
+    """What is said where no document was to be written and none is wrong."""
+    verb = "is" if documents == 1 else "are"
+    return f"{plural(documents, 'document')} {f'{verb} valid' if validated else 'would not change'}"
+
+
+def counted_states(wrong: Mapping[str, str]) -> str:
+    """How many documents are in which state, given that of each, and the first of them by their paths."""
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(Counter(wrong.values()).items()))
+    more = f" and {len(wrong) - MOST_PATHS} more" if len(wrong) > MOST_PATHS else ""
+    return f"{counts}: {', '.join(list(wrong)[:MOST_PATHS])}{more}"
 
 
 def at_rest(noted: Noted) -> str:

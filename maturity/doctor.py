@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from maturity.metrics import CoverageMetrics, TestMetrics
 from maturity.model import Component, Facts, Failure
+
+FORM = "maturity-diagnosis"
+FORMAT = 1
+"""The version of the JSON form; it changes when a key changes its meaning or goes, not when one is added."""
 
 SOURCE, TEST, INTEGRATION = "planted.py", "test_planted.py", "integration/test_planted.py"
 
@@ -85,6 +90,12 @@ class Check:
 def exit_code(checks: Iterable[Check]) -> int:
     """The exit code for some checks: 4 for the configuration, 2 for a broken tool, else 0."""
     return max((EXIT_CODES[check.state] for check in checks), default=0)
+
+
+def as_json(checks: Sequence[Check]) -> str:
+    """The checks for programs, in the form of `maturity/schemas/diagnosis.schema.json`."""
+    said = [{"subject": each.subject, "state": each.state.value, "says": each.says, "log": each.log} for each in checks]
+    return json.dumps({"form": FORM, "format": FORMAT, "checks": said}, indent=2) + "\n"
 
 
 def line_of(text: str) -> int:

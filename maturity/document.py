@@ -59,6 +59,13 @@ class Draft:
         """Whether writing it would change anything."""
         return self.before != self.after
 
+    @property
+    def state(self) -> str:
+        """The state of the document, by its word in every report: "valid", "missing", "edited" or "stale"."""
+        if not self.changed:
+            return "valid"
+        return "missing" if self.before is None else "edited" if self.edited else "stale"
+
     def diff(self) -> str:
         """What writing it would change, as a unified diff; empty if nothing."""
         old = [] if self.before is None else self.before.decode("utf-8", "replace").splitlines()

@@ -34,7 +34,7 @@ def guesses(python: Iterable[str]) -> Iterator[Globs]:
         yield DEFAULT_COMPONENTS
     fine: list[str] = []
     coarse: list[str] = []
-    for top in sorted(name for name in inside[""] if name in inside and name.lower() not in NO_CODE):
+    for top in sorted(name for name in inside[""] if name in inside and holds_code(name)):
         split, whole = source(inside) if top == "src" else directory(top, inside)
         fine += split
         coarse += whole
@@ -42,6 +42,11 @@ def guesses(python: Iterable[str]) -> Iterator[Globs]:
     for globs in (fine, coarse):
         if globs or modules:
             yield (*globs, *modules)
+
+
+def holds_code(top: str) -> bool:
+    """Whether a directory at the top may hold components; "typing-examples" can be no package, and holds examples."""
+    return NO_CODE.isdisjoint({top.lower(), *(top.lower().split("-"))})
 
 
 def contents(python: Iterable[str]) -> Mapping[str, Set[str]]:

@@ -60,6 +60,11 @@ def tell_github(report: Report, findings: bool = False) -> None:
     """Annotations on standard error, and the job summary where GitHub has a file for it."""
     # The runner reads both streams; standard output is for results.
     print(end=github.with_findings(report) if findings else github.text(report), file=sys.stderr, flush=True)
+    summarize(report)
+
+
+def summarize(report: Report) -> None:
+    """The job summary, where GitHub has a file for it."""
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place:
         try:

@@ -121,12 +121,14 @@ class Report:
     """Some components of a repository, in the order of their names.
 
     `base` is the revision that stages are compared with, as it was named; `base_found` says whether this clone has it.
+    `within` leads from the top of the git repository to our root, from which all paths are: "" or "services/shop/".
     """
 
     ladder: Ladder
     components: tuple[ComponentReport, ...]
     base: str | None = None
     base_found: bool = True
+    within: str = ""
 
     def findings(self) -> Iterator[tuple[ComponentReport, RecordReport, Finding]]:
         """Every finding of every component.

@@ -6,13 +6,20 @@ Text to text: a file that exists is only ever added to at its end, and only wher
 from __future__ import annotations
 
 import difflib
+import json
+import re
 import tomllib
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Any, cast
 
 from maturity.settings import DEFAULT_COMPONENTS
+
+FORM = "maturity-setup"
+FORMAT = 1
+"""The version of the JSON form; it changes when a key changes its meaning or goes, not when one is added."""
 
 IGNORED = (".maturity/", ".doit.db*")
 EXTRAS = ("test", "tests", "testing", "dev")
@@ -22,6 +29,10 @@ REQUIREMENTS = (
     *("requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt", "requirements-test.txt"),
     *("requirements-tests.txt", "test-requirements.txt", "requirements.txt"),
 )
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+"""A key that TOML takes without quotes."""
+
+NONE: Mapping[str, str] = MappingProxyType({})
 HOOKS = ".pre-commit-config.yaml"
 WORKFLOW = ".github/workflows/maturity.yml"
 
@@ -51,26 +62,43 @@ class Advice:
     text: str = ""
 
 
+Written = Proposal | Advice | None
+
+
+def as_json(proposals: Sequence[Proposal], advice: Sequence[Advice], steps: Sequence[str], written: bool) -> str:
+    """All of it for programs, in the form of `maturity/schemas/setup.schema.json`."""
+    said = {
+        "form": FORM,
+        "format": FORMAT,
+        "written": written,
+        "files": [{"path": each.path, "new": each.before is None, "diff": each.diff()} for each in proposals],
+        "advice": [{"path": each.path, "words": each.words, "text": each.text} for each in advice],
+        "next": list(steps),
+    }
+    return json.dumps(said, indent=2) + "\n"
+
+
 def starter(name: str) -> str:
     """A text of the package that files are made from."""
     return (files("maturity") / "starters" / name).read_text("utf-8")
 
 
-def settings(before: str | None, components: tuple[str, ...]) -> Proposal | Advice | None:
-    """`[tool.maturity]` at the end of pyproject.toml; None where nothing has to be said."""
-    path = "pyproject.toml"
-    known = tomllib.loads(before or "")
-    if components == DEFAULT_COMPONENTS:
-        return None
+def settings(before: str | None, components: tuple[str, ...], tests: Mapping[str, str] = NONE) -> Written:
+    """`[tool.maturity]` at the end of pyproject.toml, `tests` by component; None where nothing has to be said."""
+    path, known = "pyproject.toml", tomllib.loads(before or "")
     globs = [f'"{glob}"' for glob in components]
     line = f"[{', '.join(globs)}]" if len(", ".join(globs)) < 90 else "[\n    " + ",\n    ".join(globs) + ",\n]"
+    keys = "" if components == DEFAULT_COMPONENTS else f"components = {line}\n"
+    tables = [tests_of(name, place) for name, place in tests.items()]
+    if not keys and not tables:
+        return None
     if "maturity" in table(known, "tool"):
-        return Advice(path, "add to its table [tool.maturity]", f"components = {line}")
-    text = f"[tool.maturity]\ncomponents = {line}\n"
+        words = "add to its table [tool.maturity]" if keys else "add"
+        return Advice(path, words, "\n".join([*([keys] if keys else []), *tables]).rstrip())
+    text = "\n".join([*([f"[tool.maturity]\n{keys}"] if keys else []), *tables])
     after = text if not before else appended(before, text, "\n")
     try:
-        tool = {**table(known, "tool"), "maturity": {"components": list(components)}}
-        same = tomllib.loads(after) == {**known, "tool": tool}
+        same = tomllib.loads(after) == {**known, "tool": {**table(known, "tool"), **tomllib.loads(text)["tool"]}}
     except tomllib.TOMLDecodeError:  # for example `tool` is an inline table
         same = False
     return (
@@ -78,7 +106,13 @@ def settings(before: str | None, components: tuple[str, ...]) -> Proposal | Advi
     )
 
 
-def tasks(before: str | None) -> Proposal | Advice | None:
+def tests_of(component: str, place: str) -> str:
+    """The table that says where a component's tests are."""
+    name = component if BARE.fullmatch(component) else json.dumps(component)
+    return f'[tool.maturity.component.{name}]\ntests = ["{place}"]\n'
+
+
+def tasks(before: str | None) -> Written:
     """A dodo.py of one line."""
     if before is None:
         return Proposal("dodo.py", None, starter("dodo.py.txt"))
@@ -97,7 +131,7 @@ def ignored(before: str | None) -> Proposal | None:
     return Proposal(".gitignore", before, appended(before or "", text)) if missing else None
 
 
-def hooks(before: str | None) -> Proposal | Advice | None:
+def hooks(before: str | None) -> Written:
     """A configuration of the pre-commit framework."""
     text = starter("pre-commit-config.yaml")
     if before is None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from difflib import SequenceMatcher
 
 from maturity import document, render
-from maturity.base import Base
+from maturity.base import Base, below_top
 from maturity.collectors.base import Collector
 from maturity.document import Draft
 from maturity.errors import MaturityError
@@ -43,13 +43,14 @@ def survey(
     """
     components = sorted(components, key=lambda component: component.name)
     found = [_component(repository, component, component.name in updated) for component in components]
+    ladder, within = repository.settings.ladder, below_top(repository.root)
     if base is None:
-        return Report(repository.settings.ladder, tuple(found))
+        return Report(ladder, tuple(found), within=within)
     revision = Base.find(repository.root, base)
     if revision is not None:
         said = revision.documents([component.document for component in components])
         found = [_compared(repository, each, said) for each in found]
-    return Report(repository.settings.ladder, tuple(found), base, revision is not None)
+    return Report(ladder, tuple(found), base, revision is not None, within)
 
 
 def today() -> str:
@@ -117,13 +118,11 @@ def record(
 
 def described(draft: Draft) -> DocumentReport:
     """A document that can be read, against its draft."""
-    ticks = boxes(draft.after if draft.before is None else draft.before)
-    if not draft.changed:
-        return DocumentReport(draft.path, DocumentState.VALID, ticks=ticks)
-    if draft.before is None:
-        return DocumentReport(draft.path, DocumentState.MISSING, diff=draft.diff(), ticks=ticks)
+    ticks = boxes(draft.before or b"")
+    state = DocumentState(draft.state)
+    if draft.before is None or state is DocumentState.VALID:
+        return DocumentReport(draft.path, state, diff=draft.diff(), ticks=ticks)
     line, changes = changed_lines(draft.before, draft.after)
-    state = DocumentState.EDITED if draft.edited else DocumentState.STALE
     return DocumentReport(draft.path, state, line, changes, draft.diff(), draft.edited, ticks=ticks)
 
 

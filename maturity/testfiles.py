@@ -23,6 +23,12 @@ def is_collected(path: str) -> bool:
     return name.endswith("_test.py") or (name.startswith("test_") and name.endswith(".py"))
 
 
+def all_tests(python: Iterable[str]) -> str | None:
+    """The directory at the top that holds the tests of the repository, given its Python files; None if none does."""
+    held = {path.partition("/")[0] for path in python if "/" in path and is_collected(path)}
+    return next((name for name in (TESTS, "test") if name in held), None)
+
+
 class OuterTests:
     """The repository's own `tests/` directory, by what a component's tests may be called."""
 

@@ -5,8 +5,10 @@ MATURITY_HYPOTHESIS=long asks for a thorough run.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
+from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 
@@ -91,3 +93,27 @@ def tester() -> Collector:
 
 def tests_of(component: Component) -> tuple[str, ...]:
     return component.tests
+
+
+@pytest.fixture
+def of_form() -> Callable[[str, str], dict]:
+    """Reads what was printed: of a form in the package, and without a key that its schema does not name."""
+    from jsonschema import Draft202012Validator
+
+    def closed(schema: object) -> object:
+        if isinstance(schema, list):
+            return [closed(each) for each in schema]
+        if not isinstance(schema, dict):
+            return schema
+        inner = {key: closed(each) for key, each in schema.items()}
+        return {**inner, "additionalProperties": False} if "properties" in inner else inner
+
+    def read(name: str, printed: str) -> dict:
+        schema = json.loads(files("maturity").joinpath(f"schemas/{name}.schema.json").read_text("utf-8"))
+        Draft202012Validator.check_schema(schema)
+        said = json.loads(printed)
+        Draft202012Validator(closed(schema)).validate(said)
+        Draft202012Validator(schema).validate({**said, "a key of a later version": 1})
+        return said
+
+    return read

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ SHOP = {
 NEEDED = {
     "maturity/py.typed",
     "maturity/children/sitecustomize.py",
-    "maturity/schemas/settings.schema.json",
+    *(f"maturity/schemas/{path.name}" for path in (ROOT / "maturity/schemas").glob("*.json")),
     "maturity/starters/dodo.py.txt",
     "maturity/starters/pre-commit-config.yaml",
     "maturity/starters/workflow.yml",
@@ -56,7 +57,8 @@ def test_they_hold_all_that_is_needed(built: dict[str, Path]) -> None:
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"maturity"}
     with tarfile.open(built["sdist"]) as sdist:
         paths = {name.partition("/")[2] for name in sdist.getnames()}
-    assert paths >= NEEDED | {"action.yml", ".pre-commit-hooks.yaml", "tests/test_packaging.py", "LICENSE", "README.md"}
+    assert paths >= NEEDED | {"action.yml", ".pre-commit-hooks.yaml", "tests/test_packaging.py"}
+    assert paths >= {"CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"}
     assert not any(path.startswith((".git/", ".maturity")) or path.endswith(".pyc") for path in paths)
 
 
@@ -67,18 +69,28 @@ def installed(distribution: Path, site: Path) -> Path:
     return site
 
 
+def planted(place: Path) -> Path:
+    """A repository with one component."""
+    for path, text in SHOP.items():
+        (place / "shop" / path).parent.mkdir(parents=True, exist_ok=True)
+        (place / "shop" / path).write_text(text)
+    return place / "shop"
+
+
 def test_what_is_installed_from_the_sdist_runs(built: dict[str, Path], tmp_path: Path) -> None:
     site = installed(built["sdist"], tmp_path / "site")
     version = built["sdist"].name.removeprefix("maturity-").removesuffix(".tar.gz")
     assert run(str(site / "bin/maturity"), "--version", cwd=tmp_path, PYTHONPATH=str(site)) == f"maturity {version}\n"
-    assert "exit codes" in run(str(site / "bin/maturity"), "--help", cwd=tmp_path, PYTHONPATH=str(site))
+    shop = planted(tmp_path)
+    assert "+++ b/dodo.py" in run(str(site / "bin/maturity"), "init", cwd=shop, PYTHONPATH=str(site))
+    listed = run(str(site / "bin/maturity"), "list", "--format", "json", cwd=shop, PYTHONPATH=str(site))
+    assert [each["name"] for each in json.loads(listed)["components"]] == ["carbon"]
+    where = "from importlib.resources import files; print(files('maturity') / 'schemas/report.schema.json')"
+    assert Path(run(sys.executable, "-c", where, cwd=shop, PYTHONPATH=str(site)).strip()).is_relative_to(site)
 
 
 def test_what_is_installed_from_the_wheel_collects_and_writes(built: dict[str, Path], tmp_path: Path) -> None:
-    site, shop = installed(built["wheel"], tmp_path / "site"), tmp_path / "shop"
-    for path, text in SHOP.items():
-        (shop / path).parent.mkdir(parents=True, exist_ok=True)
-        (shop / path).write_text(text)
+    site, shop = installed(built["wheel"], tmp_path / "site"), planted(tmp_path)
     where = "import maturity; print(maturity.__file__)"
     assert run(sys.executable, "-c", where, cwd=shop, PYTHONPATH=str(site)).startswith(str(site))
     assert "+++ b/dodo.py" in run(sys.executable, "-m", "maturity", "init", cwd=shop, PYTHONPATH=str(site))

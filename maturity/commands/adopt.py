@@ -11,7 +11,7 @@ from pathlib import Path
 
 from maturity import document
 from maturity.adopt import AlreadyAdopted, Proposal, Refusal, propose
-from maturity.arguments import TEXT, Parser, add_format
+from maturity.arguments import TEXT, Parser, add_format, check_output
 from maturity.errors import MaturityError, UsageError
 from maturity.files import find_root
 from maturity.lock import hold
@@ -52,8 +52,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     if bool(options.names) == options.all:
         raise UsageError("say which: maturity adopt NAME..., or maturity adopt --all")
-    if options.output is not None and options.format == TEXT:
-        raise UsageError("--output goes with --format json")
+    check_output(options)
     root = find_root(Path.cwd())
     done: list[Adoption] = []
     with hold(root):

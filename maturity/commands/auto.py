@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from maturity import staged
+from maturity.arguments import TEXT
 from maturity.commands import update
 from maturity.errors import MaturityError
 from maturity.git import Git
@@ -16,9 +17,11 @@ from maturity.graph.reporter import report_on
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
 from maturity.model import Component
+from maturity.output import base_of, put, rendered
 from maturity.printing import plain
 from maturity.repository import Repository
 from maturity.setaside import clashes
+from maturity.survey import survey
 from maturity.writing import write_atomically
 
 ADVICE = "stage it, or set it aside with `git stash --keep-index --include-untracked`"
@@ -27,7 +30,7 @@ ADVICE = "stage it, or set it aside with `git stash --keep-index --include-untra
 def run(options: argparse.Namespace, root: Path) -> int:
     """Update and stage the documents of the components that the staged files change; the exit code."""
     git = Git.here(root, Path.cwd())
-    if not staged.anything(git):
+    if not staged.anything(git) and options.format == TEXT:  # other formats are for programs: silence is no answer
         return 0
     with hold(root) as moment:
         repository = Repository(root, moment)
@@ -45,6 +48,8 @@ def run(options: argparse.Namespace, root: Path) -> int:
             code = update.exit_code(graph, code)
             if not options.dry_run:
                 code = max(code, finish(graph, git, plan, [c for c in components if c.name not in refused], options))
+        elif options.format != TEXT:
+            put(rendered(survey(repository, (), base_of(options)), options.format), options.output)
         repository.save()
         for name, why in sorted(refused.items()):
             say(f"{name}: not vouched for, for {why} in the work tree is not what is staged; {ADVICE}")
@@ -86,7 +91,7 @@ def finish(graph: Graph, git: Git, plan: staged.Plan, components: list[Component
         say(str(error))
         return 4
     for path in paths:
-        print(f"staged {path}")
+        print(f"staged {path}", file=sys.stdout if options.format == TEXT else sys.stderr)
     return 1 if clashing else 0
 
 

@@ -22,6 +22,7 @@ from maturity.survey import survey
 from maturity.toml import nearest
 
 ABOUT = "Make a badge of a component's stage or of one of its figures."
+FORMATS = {"json": endpoint, "svg": svg}
 EPILOG = "exit codes: 0 success  3 component not found  4 wrong arguments or configuration"
 
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     report = survey(repository, repository.select(chosen))
     for each in report.components:
         made = stage(each, report.ladder) if options.metric is None else of_metric(each, options.metric)
-        put((svg if options.svg else endpoint)(made), place(options, each))
+        put(FORMATS[options.format](made), place(options, each))
     return 0
 
 
@@ -49,7 +50,9 @@ def parser() -> Parser:
     made = Parser(prog="maturity badge", description=ABOUT, epilog=EPILOG)
     made.add_argument("name", metavar="NAME", nargs="?", help="the component")
     made.add_argument("--all", action="store_true", help="a badge of every component, into the directory --output")
-    made.add_argument("--svg", action="store_true", help="an image instead of shields.io's endpoint JSON")
+    said = "json for shields.io's endpoint badge, or svg for an image (default: %(default)s)"
+    made.add_argument("--format", metavar="FORMAT", choices=FORMATS, default="json", help=said)
+    made.add_argument("--svg", dest="format", action="store_const", const="svg", help="the same as --format svg")
     made.add_argument("--metric", metavar="METRIC", help="a figure such as coverage.percentage instead of the stage")
     made.add_argument("--output", metavar="FILE", type=Path, help="write to this file; with --all to this directory")
     return made
@@ -64,4 +67,4 @@ def place(options: argparse.Namespace, report: ComponentReport) -> Path | None:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MaturityError(f"--output {output}: cannot be made: {error.strerror or error}") from None
-    return output / f"{file_name(report.component.name)}.{'svg' if options.svg else 'json'}"
+    return output / f"{file_name(report.component.name)}.{options.format}"

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from maturity import collectors as registry
 from maturity import doctor
-from maturity.arguments import Parser
+from maturity.arguments import TEXT, Parser, add_format, check_output
 from maturity.collect import Job, attempt, scratch_directory
 from maturity.collectors.base import Collector
 from maturity.doctor import Check, State
@@ -26,6 +26,7 @@ from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import find_root
 from maturity.graph.parts import DOIT_CONFIG
 from maturity.health import look
+from maturity.output import put
 from maturity.printing import plain
 from maturity.process import end_with_us, run
 from maturity.repository import Repository
@@ -46,24 +47,36 @@ print(", ".join([*found, f"Python {platform.python_version()}"]))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command and return its exit code."""
-    parser().parse_args(arguments)
+    """Run the command and return its exit code. Raises MaturityError where the output cannot be written."""
+    options = parser().parse_args(arguments)
+    check_output(options)
     end_with_us()
     checks: list[Check] = []
     for check in examined(find_root(Path.cwd())):
-        print(plain(str(check)), flush=True)
+        if options.format == TEXT:
+            print(plain(str(check)), flush=True)
         checks.append(check)
+    if options.format == TEXT:
+        conclude(checks)
+    else:
+        put(doctor.as_json(checks), options.output)
+    return doctor.exit_code(checks)
+
+
+def conclude(checks: Sequence[Check]) -> None:
+    """What broken tools did, apart from the results, and how many checks failed."""
     for check in checks:
         if check.log:
             print(plain(f"\n{check.subject}: {check.says}\n{check.log}"), file=sys.stderr)
     wrong = sum(doctor.EXIT_CODES[check.state] > 0 for check in checks)
     print(f"{wrong} of {len(checks)} checks failed" if wrong else f"all {len(checks)} checks passed")
-    return doctor.exit_code(checks)
 
 
 def parser() -> Parser:
     """What can be typed; the shell's completion asks for it too."""
-    return Parser(prog="maturity doctor", description=ABOUT, epilog=EPILOG)
+    made = Parser(prog="maturity doctor", description=ABOUT, epilog=EPILOG)
+    add_format(made, ("json",))
+    return made
 
 
 def examined(root: Path) -> Iterator[Check]:

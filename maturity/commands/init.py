@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from maturity import collectors, starting
-from maturity.arguments import Parser
+from maturity.arguments import TEXT, Parser, add_format, check_output
 from maturity.discover import DOCUMENT, discover
 from maturity.errors import ConfigurationError, MaturityError
 from maturity.files import Tree, find_root, read_bytes
 from maturity.git import Git
 from maturity.layout import guesses
+from maturity.model import Component
+from maturity.output import put
 from maturity.settings import DEFAULT_COMPONENTS, read_settings
 from maturity.starting import Advice, Proposal
+from maturity.testfiles import all_tests
 from maturity.writing import write_atomically
 
 ABOUT = "Look at a repository and propose what it needs to start; write it with --write."
@@ -30,48 +33,63 @@ A file that exists is added to at its end or, where that would not do, left alon
 
 exit codes: 0 success  4 no component was found, or a file cannot be read or written"""
 LIMIT = 1 << 20
+FEW = 5
+"""So many components are named in a sentence."""
+
 BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command; the exit code. Raises MaturityError where nothing can be proposed."""
     options = parser().parse_args(arguments)
+    check_output(options)
     root = find_root(Path.cwd())
     tree = Tree(root)
     found = list(findings(root, tree))
     proposals = [each for each in found if isinstance(each, Proposal)]
-    for advice in (each for each in found if isinstance(each, Advice)):
-        say(f"{advice.path}: {advice.words}{':' if advice.text else ''}\n{advice.text}".rstrip())
-    if options.write:
-        for proposal in proposals:
-            write(root, proposal)
-            print(f"wrote {proposal.path}")
+    advice = [each for each in found if isinstance(each, Advice)]
+    for proposal in proposals if options.write else ():
+        write(root, proposal)
+    steps = next_steps(tree, written=options.write or not proposals)
+    if options.format == TEXT:
+        show(proposals, advice, steps, options.write)
     else:
-        for proposal in proposals:
-            print(proposal.diff())
+        put(starting.as_json(proposals, advice, steps, options.write), options.output)
+    return 0
+
+
+def show(proposals: Sequence[Proposal], advice: Sequence[Advice], steps: Sequence[str], written: bool) -> None:
+    """What people read: the diff is the result, all else is said apart from it."""
+    for each in advice:
+        say(f"{each.path}: {each.words}{':' if each.text else ''}\n{each.text}".rstrip())
+    for proposal in proposals:
+        print(f"wrote {proposal.path}" if written else proposal.diff(), flush=True)
     if not proposals:
         say("nothing to add")
-    say(next_steps(tree, written=options.write or not proposals))
-    return 0
+    say("\n".join(["next:", *(f"  {step}" for step in steps)]))
 
 
 def parser() -> Parser:
     """What can be typed."""
     made = Parser(prog="maturity init", description=ABOUT, epilog=EPILOG)
     made.add_argument("--write", action="store_true", help="write the files; without it the diff is shown")
+    add_format(made, ("json",))
     return made
 
 
 def findings(root: Path, tree: Tree) -> Iterator[Proposal | Advice]:
     """What is proposed and advised, file by file."""
     pyproject = text_of(root, "pyproject.toml")
-    components = layout(pyproject or "", tree)
+    globs, components, untested = layout(pyproject or "", tree)
+    tests = all_tests(tree.python) if untested else None
+    only = {untested[0]: tests} if tests and len(components) == 1 else {}
     try:
         git = Git.here(root, Path.cwd())
     except MaturityError:
         git = None
     local = [
-        starting.settings(pyproject, components),
+        starting.settings(pyproject, globs, only),
+        Advice("pyproject.toml", *untold(untested, tests)) if tests and not only else None,
         starting.tasks(text_of(root, "dodo.py")),
         starting.ignored(text_of(root, ".gitignore")),
     ]
@@ -84,23 +102,42 @@ def findings(root: Path, tree: Tree) -> Iterator[Proposal | Advice]:
     yield from (each for each in local if each is not None)
 
 
-def layout(pyproject: str, tree: Tree) -> tuple[str, ...]:
-    """The first globs that make components of the tree. Raises ConfigurationError where none do."""
+def layout(pyproject: str, tree: Tree) -> tuple[tuple[str, ...], Sequence[Component], Sequence[str]]:
+    """The first globs that make components of the tree, these, and the names of those for which no tests are found.
+
+    Raises ConfigurationError where none do.
+    """
     settings = read_settings(pyproject, *names())
     if not settings.implied or settings.named:
-        discover(settings, tree)
-        return DEFAULT_COMPONENTS
+        found = discover(settings, tree)
+        said = {name for name, named in settings.named.items() if named.tests is not None}
+        return DEFAULT_COMPONENTS, found, without_tests(found, said)
     for globs in guesses(tree.python):
         listed = ", ".join(f'"{glob}"' for glob in globs)
         tried = read_settings(f"[tool.maturity]\ncomponents = [{listed}]\n", *names())
         try:
-            discover(tried, tree)
+            found = discover(tried, tree)
         except ConfigurationError:
             continue
-        return globs
+        return globs, found, without_tests(found)
     raise ConfigurationError(
         "no component was found: say where they are, in pyproject.toml, for example\n"
         '[tool.maturity]\ncomponents = ["packages/*"]'
+    )
+
+
+def without_tests(components: Iterable[Component], said: Set[str] = frozenset()) -> Sequence[str]:
+    """The names of components without any test; of those that are `said`, a person has said so."""
+    return [c.name for c in components if not (c.tests or c.integration_tests) and c.name not in said]
+
+
+def untold(components: Sequence[str], tests: str) -> tuple[str, str]:
+    """What a person has to say about tests that could be any component's: in words, and as text."""
+    shown = [*components[:FEW], f"{len(components) - FEW} more"] if len(components) > FEW + 1 else components
+    listed = " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+    return (
+        f"no tests were found for {listed}; say which are theirs, for example",
+        starting.tests_of(components[0], f"{tests}/...").rstrip(),
     )
 
 
@@ -155,13 +192,12 @@ def write(root: Path, proposal: Proposal) -> None:
         raise MaturityError(f"{proposal.path}: cannot be written: {error.strerror or error}") from None
 
 
-def next_steps(tree: Tree, written: bool) -> str:
+def next_steps(tree: Tree, written: bool) -> Sequence[str]:
     """What to type next."""
     steps = [] if written else ["maturity init --write"]
     existing = any(path.rpartition("/")[2] == DOCUMENT for path in tree.files)
     steps += ["maturity adopt --all   (there are documents already)"] if existing else []
-    steps += ["maturity --all", "pre-commit install", "doit list"]
-    return "next:\n" + "\n".join(f"  {step}" for step in steps)
+    return [*steps, "maturity --all", "pre-commit install", "doit list"]
 
 
 def say(message: str) -> None:

@@ -39,6 +39,7 @@ EPILOG = "\n".join([EXAMPLES, *(f"  {name:13} {purpose}" for name, purpose in CO
 def parser() -> Parser:
     """What can be typed."""
     made = Parser(prog="maturity", description=ABOUT, epilog=EPILOG, usage=USAGE)
+    made.add_argument("--version", action=ShowVersion, help="show the version and exit")
     which = made.add_argument_group("which components (one of)").add_argument
     which("--component", metavar="NAME", action="append", default=[], help="this one (repeatable)")
     which("--all", action="store_true", help="every component")
@@ -50,12 +51,12 @@ def parser() -> Parser:
     what("--no-stage", action="store_true", help="with --auto: stage nothing, and fail where that would be needed")
     how = made.add_argument_group("how").add_argument
     how("-n", metavar="N", dest="processes", type=positive, default=2, help="tasks at once (default %(default)s)")
-    add_format(made, REPORTS)
-    add_base(made)
     how("--annotate-findings", action="store_true", help="on GitHub: annotate findings that block a stage too")
     how("-q", "--quiet", action="store_true", help="errors and results only: no progress, warnings or table")
     how("--verbose", action="store_true", help="show each command, its time and why it ran")
-    how("--version", action=ShowVersion, help="show the version and end")
+    results = made.add_argument_group("results")
+    add_format(results, REPORTS)
+    add_base(results)
     return made
 
 

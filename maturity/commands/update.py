@@ -15,7 +15,7 @@ from doit.cmd_run import Run
 from doit.globals import Globals
 from doit.task import Task
 
-from maturity.arguments import TEXT
+from maturity.arguments import TEXT, check_output
 from maturity.commands.options import parser
 from maturity.errors import MaturityError, UsageError
 from maturity.files import find_root
@@ -25,7 +25,7 @@ from maturity.graph.parts import DOIT_CONFIG, Asked
 from maturity.graph.reporter import Manner, report_on
 from maturity.graph.tasks import Graph
 from maturity.lock import hold
-from maturity.output import base_of, check_base, on_github, put, rendered, tell_github
+from maturity.output import base_of, check_base, on_github, put, rendered, summarize, tell_github
 from maturity.process import end_with_us
 from maturity.repository import Repository
 from maturity.survey import survey
@@ -105,8 +105,7 @@ def check(options: argparse.Namespace) -> None:
     modes = [flag for flag in ("validate", "create", "dry_run") if getattr(options, flag)]
     if len(modes) > 1 and modes != ["create", "dry_run"]:
         raise UsageError(f"--{modes[0]} and --{modes[1].replace('_', '-')} exclude each other")
-    if options.output is not None and options.format == TEXT:
-        raise UsageError("--output goes with a --format other than text")
+    check_output(options)
     if options.no_stage and not options.auto:
         raise UsageError("--no-stage goes with --auto")
     if options.create and not options.component:
@@ -163,6 +162,8 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
     known = survey(repository, components, base_of(options), frozenset(changed) if writes else frozenset())
     if annotated and options.format != "github":
         tell_github(known, options.annotate_findings)
+    elif annotated:
+        summarize(known)
     if options.format == "github" and options.annotate_findings:
         put(github.with_findings(known), options.output)
     elif options.format != TEXT:
@@ -186,8 +187,7 @@ def report_lines(graph: Graph, names: Sequence[str], options: argparse.Namespace
             diff = printable(draft.diff()) if sys.stdout.isatty() else draft.diff()
             print(diff or f"{printable(draft.path)} would not change")
         elif draft.changed or not options.quiet:
-            state = "stale" if draft.changed else "valid"
-            print(printable(f"{name}: {draft.standing.stage}; {draft.path} is {state}"))
+            print(printable(f"{name}: {draft.standing.stage}; {draft.path} is {draft.state}"))
     current = len(components) - len(outcome.undone)
     if not names and current and not options.quiet:
         print(f"{current} of {len(components)} components were current already")

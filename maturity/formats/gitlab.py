@@ -42,7 +42,8 @@ def documents(report: Report, seen: Counter[str]) -> Iterator[dict[str, object]]
         if state is not DocumentState.VALID:
             severity = "blocker" if state is DocumentState.BROKEN else "major"
             line = max(each.document.line, 1)
-            yield entry(f"maturity:{state.value}", wrong(each), severity, each.document.path, line, seen)
+            path = report.within + each.document.path
+            yield entry(f"maturity:{state.value}", wrong(each), severity, path, line, seen)
 
 
 def findings(report: Report, seen: Counter[str]) -> Iterator[dict[str, object]]:
@@ -50,7 +51,8 @@ def findings(report: Report, seen: Counter[str]) -> Iterator[dict[str, object]]:
     for component, record, finding in report.findings():
         severity = SEVERITIES.get(finding.severity, "minor")
         check = f"{record.measurement.collector}:{finding.rule}"
-        yield entry(check, finding.message, severity, path_of(finding, component), max(finding.line, 1), seen)
+        path = report.within + path_of(finding, component)
+        yield entry(check, finding.message, severity, path, max(finding.line, 1), seen)
 
 
 def entry(check: str, description: str, severity: str, path: str, line: int, seen: Counter[str]) -> dict[str, object]:

@@ -38,6 +38,7 @@ def document(report: Report) -> Object:
         "format": FORMAT,
         "stages": list(report.ladder.stages),
         "base": base,
+        "root": report.within,
         "components": [component(each) for each in report.components],
     }
 

@@ -62,11 +62,14 @@ def runs(report: Report) -> Iterator[dict[str, object]]:
             records.setdefault(record.measurement.collector, []).append((component, record))
     for name, each in records.items():
         if any(record.measurement.facts is not None for _, record in each):
-            yield run(name, each, found.get(name, []))
+            yield run(name, each, found.get(name, []), report.within)
 
 
 def run(
-    name: str, records: Sequence[tuple[ComponentReport, RecordReport]], found: Sequence[tuple[ComponentReport, Finding]]
+    name: str,
+    records: Sequence[tuple[ComponentReport, RecordReport]],
+    found: Sequence[tuple[ComponentReport, Finding]],
+    within: str,
 ) -> dict[str, object]:
     """One tool's findings; its rules are listed once."""
     rules = {rule: index for index, rule in enumerate(sorted({finding.rule for _, finding in found}))}
@@ -76,10 +79,10 @@ def run(
     return {
         "tool": {"driver": {**driver(name, records), "rules": [rule_of(rule, name) for rule in rules]}},
         "automationDetails": {"id": f"maturity/{quote(name, safe='')}/"},
-        "originalUriBaseIds": {ROOT: {"description": {"text": "The root of the repository."}}},
+        "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the git repository."}}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": not failed, "toolExecutionNotifications": notes}],
-        "results": [result(component, finding, rules, seen) for component, finding in found],
+        "results": [result(component, finding, rules, seen, within) for component, finding in found],
     }
 
 
@@ -104,12 +107,13 @@ def rule_of(rule: str, tool: str) -> dict[str, object]:
 
 
 def result(
-    component: ComponentReport, finding: Finding, rules: dict[str, int], seen: Counter[str]
+    component: ComponentReport, finding: Finding, rules: dict[str, int], seen: Counter[str], within: str
 ) -> dict[str, object]:
     """One finding."""
-    place: dict[str, object] = {"artifactLocation": {"uri": uri(path_of(finding, component)), "uriBaseId": ROOT}}
-    if finding.line > 0:
-        place["region"] = {"startLine": finding.line}
+    place: dict[str, object] = {
+        "artifactLocation": {"uri": uri(within + path_of(finding, component)), "uriBaseId": ROOT},
+        "region": {"startLine": max(finding.line, 1)},  # code scanning asks for one, also where a whole file is meant
+    }
     key = "\0".join((finding.path, finding.rule, finding.message))
     seen[key] += 1
     print_of = hashlib.sha256(f"{key}\0{seen[key]}".encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -20,7 +20,7 @@ from doit.exceptions import TaskError, TaskFailed
 from doit.task import Task
 
 from maturity import document
-from maturity.closing import Closing, Figures, Noted, Process, Seen, close, figures, plural
+from maturity.closing import Closing, Figures, Noted, Process, Seen, close, counted_states, figures, left_alone
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
@@ -359,24 +359,24 @@ class Graph:
 
     def _compare(self, components: Iterable[Component], about: Iterable[Component]) -> TaskError | TaskFailed | None:
         """Hold documents against their drafts; the others that validation is `about` are known to be current."""
-        stale: list[str] = []
+        wrong: dict[str, str] = {}
         errors: list[str] = []
         for component in components:
             draft = self.draft(component)
             errors += self._errors(component)
             if draft is not None and draft.changed:
-                stale.append(component.document)
+                wrong[component.document] = draft.state
                 edited = f"; edited by hand in {', '.join(draft.edited)}" if draft.edited else ""
                 state = "is missing" if draft.before is None else f"is not what a run would write{edited}"
                 print(plain(f"{component.document} {state}\n{draft.diff()}"), file=sys.stderr)
         if self._validated is not None:
             self._validated(self.repository, about)
-        if stale:
-            errors.append(f"{len(stale)} stale: {', '.join(stale[:20])}")
+        if wrong:
+            errors.append(counted_states(wrong))
         if not errors:
             return None
         message = plain("\n".join(errors))
-        return TaskFailed(message) if stale and len(errors) == 1 else TaskError(message)
+        return TaskFailed(message) if wrong and len(errors) == 1 else TaskError(message)
 
     def closing(self) -> Closing:
         """How the run ends: a table of what it did, or one line."""
@@ -386,7 +386,8 @@ class Graph:
         if verbs and verbs <= {"preview", "validate"}:
             changed = sum(draft.changed for draft in self.outcome.drafts.values())
             wrong = changed or self.outcome.broken or self.outcome.unkept or any(self.outcome.failing.values())
-            return Closing(line="" if wrong else f"{plural(len(self._about), 'document')} would not change")
+            said = left_alone(len(self._about), validated=verbs == {"validate"})
+            return Closing(line="" if wrong else said)
         outcome, repository = self.outcome, self.repository
         named = {name.partition(":")[2] for name in self.asked.names}
         collected = {name for process in outcome.processes for name in process.components}

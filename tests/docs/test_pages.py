@@ -7,7 +7,9 @@ they do needs the network, or a service.
 
 from __future__ import annotations
 
+import html
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +18,8 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+
+from maturity.terminal.table import HEADINGS
 
 HOME = Path(__file__).parent.parent.parent
 EVERY_PAGE = sorted(path.relative_to(HOME) for path in (HOME / "docs").rglob("*.md"))
@@ -91,3 +95,14 @@ def test_the_excerpt_in_the_readme_is_what_the_document_says() -> None:
     assert len(quoted) > 8
     for line in quoted:
         assert line in document, line
+
+
+def test_the_pictures_of_the_terminal_show_what_is_said_now() -> None:
+    def shown(name: str) -> str:
+        drawn = (HOME / "docs/images" / name).read_text("utf-8")
+        return html.unescape(" ".join(re.findall(r"<text[^>]*>(.*?)</text>", drawn))).replace("\xa0", " ")
+
+    assert re.search(r" +".join(HEADINGS), shown("run.svg"))
+    explained = shown("explain.svg")
+    for words in ("forecast: Development", "Development → Staging: ", "Enough for Staging", "Records", "; because: "):
+        assert words in explained

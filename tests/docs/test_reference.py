@@ -28,8 +28,9 @@ from maturity.markers import Kind
 from maturity.schema import settings_schema
 from maturity.template import new_document
 
-REFERENCE = Path(__file__).parent.parent.parent / "docs/reference"
-PAGES = sorted(REFERENCE.glob("*.md"))
+HOME = Path(__file__).parent.parent.parent
+REFERENCE = HOME / "docs/reference"
+PAGES = sorted([*(HOME / "docs").rglob("*.md"), HOME / "README.md", HOME / "SECURITY.md"])
 KINDS = {*parts.DOCUMENT_TASKS, "explain", "all", *(collector.name for collector in collectors.BUILT_IN)}
 
 
@@ -121,9 +122,9 @@ def test_every_option_is_explained_and_no_other(command: str) -> None:
     assert named == known
 
 
-@pytest.mark.parametrize("command", ["list", "adopt", "explain", "inspect", ""])
+@pytest.mark.parametrize("command", ["list", "adopt", "badge", "doctor", "explain", "init", "inspect", ""])
 def test_every_format_is_named(command: str) -> None:
-    (action,) = (action for action in parser_of(command)._actions if action.dest == "format")
+    (action,) = (action for action in parser_of(command)._actions if "--format" in action.option_strings)
     row = next(row for row in sections("commands.md")[f"maturity {command}".strip()].splitlines() if "--format" in row)
     assert re.findall(r"`(\w+)`", row) == list(action.choices or ())
 
@@ -171,7 +172,7 @@ def read(words: list[str], whole: bool = True) -> None:
         check(chosen)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(HOME)))
 def test_every_command_line_is_understood(page: Path) -> None:
     for words, whole in typed(page):
         read(words, whole)

@@ -43,6 +43,7 @@ def path(monkeypatch: pytest.MonkeyPatch) -> None:
         ("maturity --component carbon --component s", {"store"}),
         ("maturity adopt st", {"store"}),
         ("maturity --val", {"--validate"}),
+        ("maturity list --format j", {"json", "junit"}),
         ("maturity ado", {"adopt"}),
         ("maturity adopt nothing", set()),
     ],

@@ -68,16 +68,24 @@ def make_edited(shop: Checkout) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
-    [(make_stale, "+- **Tests**: 1 passed, 1 failed"), (make_missing, "is missing"), (make_edited, "edited by hand")],
+    ("spoil", "said", "state"),
+    [
+        (make_stale, "+- **Tests**: 1 passed, 1 failed", "stale"),
+        (make_missing, "is missing", "missing"),
+        (make_edited, "edited by hand", "edited"),
+    ],
 )
-def test_validate_fails_for_a_document_that_is(shop: Checkout, spoil: Callable[[Checkout], None], said: str) -> None:
+def test_validate_fails_for_a_document_that_is(
+    shop: Checkout, spoil: Callable[[Checkout], None], said: str, state: str
+) -> None:
     spoil(shop)
     documents = shop.documents()
     ran = shop.maturity("--validate", "--component", "carbon")
     assert ran.exit_code == INVALID, ran
     assert CARBON in ran.output
     assert said in ran.output
+    assert ran.stdout.endswith(f"; {CARBON} is {state}\n")
+    assert f"maturity: 1 {state}: {CARBON}\n" in ran.stderr
     assert re.search(r"^\+- \*\*", ran.output, re.MULTILINE), "there is a diff"
     assert shop.doit("validate:carbon").exit_code == INVALID
     assert shop.documents() == documents, "validate writes no document"

@@ -5,6 +5,7 @@ What each commit must be is always the same: its documents say what a run over a
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
@@ -425,6 +426,18 @@ def test_a_module_in_a_submodule_counts_for_what_imports_it(hooked: Checkout, tm
     hooked.git("add", "src/shared")
     planned = plan(Repository(hooked.root), Git.here(hooked.root, hooked.root))
     assert (planned.names, planned.refused) == (("billing", "store"), {})
+
+
+def test_as_json_it_says_nothing_else_on_standard_output(hooked: Checkout) -> None:
+    ran = hooked.maturity("--auto", "--format", "json")
+    assert (ran.exit_code, json.loads(ran.stdout)["components"]) == (0, [])
+    regroup(hooked)
+    ran = hooked.maturity("--auto", "--format", "json")
+    assert ran.exit_code == 0, ran
+    components = json.loads(ran.stdout)["components"]
+    assert [each["name"] for each in components if each["document"]["updated"]] == ["carbon"]
+    assert f"staged {CARBON}" in ran.stderr
+    assert GROUP in hooked.git("show", f":{CARBON}")
 
 
 def test_no_stage_rewrites_and_fails_until_the_document_is_staged(hooked: Checkout) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -76,6 +77,23 @@ def test_what_it_writes_works(empty: Checkout, init: Callable[..., Said], layout
     assert "nothing to add" in again.stderr
 
 
+def test_as_json(empty: Checkout, init: Callable[..., Said], of_form: Callable[[str, str], dict]) -> None:
+    empty.write("shop/__init__.py", CODE)
+    empty.write("dodo.py", "def task_x():\n    return {'actions': []}\n")
+    shown = init("--format", "json")
+    said = of_form("setup", shown.stdout)
+    assert (shown.exit_code, shown.stderr, said["written"]) == (0, "", False)
+    assert {each["path"] for each in said["files"]} == WRITTEN - {"dodo.py"}
+    assert all(f"+++ b/{each['path']}" in each["diff"] for each in said["files"])
+    (advice,) = said["advice"]
+    assert (advice["path"], advice["text"]) == ("dodo.py", "from maturity.dodo import task_maturity")
+    assert not empty.path("pyproject.toml").exists()
+    said = of_form("setup", init("--write", "--format", "json").stdout)
+    assert said["written"]
+    assert empty.path("pyproject.toml").exists()
+    assert of_form("setup", init("--format", "json").stdout)["files"] == []
+
+
 def test_what_exists_is_not_touched(empty: Checkout, init: Callable[..., Said]) -> None:
     files = {
         "pyproject.toml": '[project]\nname = "x" # odd   \n[tool.maturity]\ncomponents = ["shop"]\n',
@@ -94,6 +112,27 @@ def test_what_exists_is_not_touched(empty: Checkout, init: Callable[..., Said]) 
     assert not empty.path(".github").exists()
     for words in ("from maturity.dodo import task_maturity", "entry: maturity --auto", "maturity --validate"):
         assert words in ran.stderr
+
+
+def test_the_tests_of_a_single_package_are_found(empty: Checkout, init: Callable[..., Said]) -> None:
+    empty.write("src/click/__init__.py", CODE)
+    empty.write("tests/test_arguments.py", "def test_x():\n    pass\n")
+    assert init("--write").exit_code == 0
+    assert '[tool.maturity.component.click]\ntests = ["tests"]\n' in empty.read("pyproject.toml")
+    listed = empty.maturity("list", "--format", "json")
+    assert [each["tests"] for each in json.loads(listed.stdout)["components"]] == [["tests"]]
+    assert init("--write").stdout == ""
+
+
+def test_components_whose_tests_are_not_found_are_named(empty: Checkout, init: Callable[..., Said]) -> None:
+    for path in ("src/attr/__init__.py", "src/attrs/__init__.py", "src/other.py", "tests/test_make.py"):
+        empty.write(path, CODE)
+    empty.write("tests/test_other.py", CODE)
+    ran = init("--write")
+    assert ran.exit_code == 0, ran
+    assert "no tests were found for attr and attrs" in ran.stderr
+    assert '[tool.maturity.component.attr]\ntests = ["tests/' in ran.stderr
+    assert "tool.maturity.component" not in empty.read("pyproject.toml")
 
 
 def test_below_the_top_of_the_git_repository(empty: Checkout, init: Callable[..., Said]) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
+
+from maturity.cli import main
 
 if TYPE_CHECKING:
     from conftest import Checkout, Ran
@@ -55,6 +58,28 @@ def test_validation_in_every_format_from_one_run_and_the_cache(shop: Checkout) -
     assert failed["message"] in shop.read("report.sarif")
 
 
+def test_what_each_command_says_as_json_has_a_form_in_the_package(
+    shop: Checkout,
+    of_form: Callable[[str, str], dict],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shop.append(PLANS, "# a comment\n")
+    for words in (("--dry-run", "--all"), ("--validate",), ("--all",), ("--auto",), ("--auto", "--validate")):
+        of_form("report", shop.maturity(*words, "--format", "json").stdout)
+    monkeypatch.chdir(shop.root)
+    for form, words in (
+        ("report", ["list"]),
+        ("report", ["explain", "--all", "--base", "HEAD"]),
+        ("inspection", ["inspect", "--all"]),
+        ("adoption", ["adopt", "--all"]),
+        ("badge", ["badge", "carbon"]),
+        ("setup", ["init"]),
+    ):
+        assert main([*words, "--format", "json"]) == 0, words
+        of_form(form, capsys.readouterr().out)
+
+
 @pytest.mark.parametrize("command", [("maturity", "--validate"), ("doit", "validate")])
 def test_a_workflow_gets_annotations_and_a_summary(shop: Checkout, command: tuple[str, ...]) -> None:
     shop.write(EXPECTED, "841\n")
@@ -92,6 +117,10 @@ def test_findings_that_block_a_stage_on_request(shop: Checkout) -> None:
         each for each in on_github(shop, *command, "--annotate-findings").stderr.splitlines() if "::warning" in each
     ]
     assert any(f"file={PLANS},line={line},title=ruff F401::" in each for each in found)
+    asked = on_github(shop, *command, "--annotate-findings", "--format", "github", summary="asked.md")
+    assert asked.stdout.splitlines() == found, "these are the results, and nothing is annotated twice"
+    assert "::warning" not in asked.stderr
+    assert "| `young` | Development |" in shop.read("asked.md")
 
 
 def test_json_of_an_update_says_what_was_written(shop: Checkout) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from maturity.closing import MOST_UNCHANGED, Figures, Noted, Process, Seen, close, duration, figures
+from maturity.closing import MOST_UNCHANGED, Figures, Noted, Process, Seen, close, counted_states, duration, figures
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import Facts, Measurement
 
@@ -28,6 +28,15 @@ def test_figures_are_those_of_the_document_and_say_what_is_not_known() -> None:
     )
     assert everything == Figures("69.9 %", "3", "2", "1!", "10 passed, 1 failed, 2 broken", 6, 3)
     assert figures([]) == Figures()
+
+
+def test_how_many_documents_are_in_which_state() -> None:
+    assert (
+        counted_states({"a.md": "stale", "b.md": "missing", "c.md": "stale"}) == "1 missing, 2 stale: a.md, b.md, c.md"
+    )
+    many = counted_states({f"{number}.md": "stale" for number in range(23)})
+    assert many.startswith("23 stale: 0.md, 1.md, ")
+    assert many.endswith(", 19.md and 3 more")
 
 
 def test_a_row_says_what_changed_what_ran_and_what_came_from_the_cache() -> None:

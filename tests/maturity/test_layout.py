@@ -24,6 +24,8 @@ from maturity.layout import guesses
         (["shop/__init__.py", "shop/cart/x.py", "shop/stock/x.py", "tests/test_x.py"], ("shop/*/",)),
         (["shop/__init__.py", "setup.py", "docs/conf.py", "conftest.py"], ("shop",)),
         (["shop/__init__.py", "tool/__init__.py"], ("shop", "tool")),
+        (["src/attr/__init__.py", "typing-examples/x.py", "doc-tools/y.py"], ("src/attr",)),
+        (["bin_packing/__init__.py"], ("bin_packing",)),
         (["six.py", "setup.py", "test_six.py", "noxfile.py"], ("six.py",)),
     ],
 )

@@ -51,6 +51,16 @@ def test_settings_that_do_not_fit_at_the_end_are_advised(before: str) -> None:
         assert 'components = ["packages/*/src/*"]' in found.text
 
 
+def test_the_tests_of_the_only_component_are_said() -> None:
+    table = TABLE + '\n[tool.maturity.component."a b"]\ntests = ["tests"]\n'
+    assert starting.settings("", GLOBS, {"a b": "tests"}) == Proposal("pyproject.toml", "", table)
+    only = '[tool.maturity.component.carbon]\ntests = ["tests"]\n'
+    assert starting.settings("", DEFAULT_COMPONENTS, {"carbon": "tests"}) == Proposal("pyproject.toml", "", only)
+    found = starting.settings('[tool.maturity]\ncomponents = ["carbon"]\n', DEFAULT_COMPONENTS, {"carbon": "tests"})
+    assert isinstance(found, Advice)
+    assert found.text == only.rstrip()
+
+
 def test_the_default_layout_needs_no_settings() -> None:
     assert starting.settings("", DEFAULT_COMPONENTS) is None
 

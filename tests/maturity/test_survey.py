@@ -98,6 +98,7 @@ def test_a_document_that_is_missing_and_one_that_is_broken(root: Path) -> None:
     missing = look(root).document
     assert (missing.state, missing.line) == (DocumentState.MISSING, 1)
     assert missing.diff.startswith("--- /dev/null")
+    assert not missing.ticks, "there is no line to go to"
     (root / CARBON).write_text("# x\n\n<!-- END AUTO-GENERATED -->\n")
     broken = look(root)
     assert (broken.document.state, broken.document.line) == (DocumentState.BROKEN, 3)

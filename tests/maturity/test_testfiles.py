@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from maturity.files import Tree
-from maturity.testfiles import OuterTests, find_tests, is_collected, is_test_file
+from maturity.testfiles import OuterTests, all_tests, find_tests, is_collected, is_test_file
 
 Grow = Callable[..., Tree]
 
@@ -155,3 +155,18 @@ def test_no_test_is_both_unit_and_integration(grow: Grow) -> None:
 def test_a_component_that_is_called_integration_has_unit_tests_too(grow: Grow) -> None:
     tree = grow("src/integration/a.py", "src/integration/tests/test_a.py")
     assert found(tree, "src/integration", name="integration")[0] == ("src/integration/tests",)
+
+
+@pytest.mark.parametrize(
+    ("python", "tests"),
+    [
+        (["click/core.py", "tests/conftest.py", "tests/test_arguments.py"], "tests"),
+        (["click/core.py", "test/test_arguments.py"], "test"),
+        (["click/core.py", "tests/unit/arguments_test.py"], "tests"),
+        (["six.py", "test_six_more.py", "test_it.py"], None),
+        (["click/core.py", "tests/conftest.py"], None),
+        (["click/core.py", "docs/tests/test_x.py"], None),
+    ],
+)
+def test_where_all_the_tests_are(python: list[str], tests: str | None) -> None:
+    assert all_tests(python) == tests

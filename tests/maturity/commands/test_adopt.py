@@ -120,7 +120,7 @@ def test_notes_name_file_and_line(repository: Path, capsys: pytest.CaptureFixtur
         (["carbon", "nobody"], 3, "no component is named 'nobody'"),
         ([], 4, "say which"),
         (["carbon", "--all"], 4, "say which"),
-        (["--wirte"], 4, "unrecognized arguments"),
+        (["--wirte"], 4, "there is no option --wirte; did you mean '--write'?"),
     ],
 )
 def test_what_is_refused_before_any_document_is_read(

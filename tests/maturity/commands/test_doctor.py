@@ -111,6 +111,20 @@ def test_all_is_well(root: Path, examined: Examined) -> None:
     assert files(root) == before, "nothing is changed"
 
 
+def test_as_json(root: Path, of_form: Callable[[str, str], dict], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--format", "json"]) == 0
+    out, err = capsys.readouterr()
+    checks = {check["subject"]: check for check in of_form("diagnosis", out)["checks"]}
+    assert list(checks) == ["maturity", "configuration", "git", "ruff", "cache", "doit"]
+    assert (checks["ruff"]["state"], checks["cache"]["state"], err) == ("ok", "note", "")
+    (root / "tools/linter").unlink()
+    assert main(["doctor", "--format", "json", "--output", "said.json"]) == 2
+    assert capsys.readouterr() == ("", "")
+    checks = {check["subject"]: check for check in of_form("diagnosis", (root / "said.json").read_text())["checks"]}
+    assert checks["ruff"]["state"] == "broken"
+    assert "$ tools/linter planted.py" in checks["ruff"]["log"]
+
+
 def test_below_the_root(root: Path, examined: Examined, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(root / "src")
     assert examined(0)["configuration"].startswith(f"ok {root} ")

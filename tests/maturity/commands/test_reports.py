@@ -110,9 +110,14 @@ def test_explain_as_json_is_the_report(root: Path, capsys: Captured) -> None:
     assert capsys.readouterr().out == explained
 
 
-def test_a_badge_as_endpoint_and_as_image(root: Path, capsys: Captured) -> None:
+def test_a_badge_as_endpoint_and_as_image(root: Path, of_form: Callable[[str, str], dict], capsys: Captured) -> None:
     assert main(["badge", "carbon"]) == 0
-    assert json.loads(capsys.readouterr().out)["message"] == "Development"
+    printed = capsys.readouterr().out
+    assert of_form("badge", printed)["message"] == "Development"
+    assert main(["badge", "carbon", "--format", "json"]) == 0
+    assert capsys.readouterr().out == printed
+    assert main(["badge", "carbon", "--format", "svg"]) == 0
+    assert ElementTree.fromstring(capsys.readouterr().out).attrib["aria-label"] == "carbon: Development"
     assert main(["badge", "carbon", "--svg", "--metric", "linting.total_violations"]) == 0
     image = ElementTree.fromstring(capsys.readouterr().out)
     assert image.attrib["aria-label"] == "carbon linting.total_violations: 1"
@@ -122,6 +127,25 @@ def test_a_badge_as_endpoint_and_as_image(root: Path, capsys: Captured) -> None:
 def test_badges_of_all_components(root: Path, options: list[str], suffix: str) -> None:
     assert main(["badge", "--all", "--output", "badges", *options]) == 0
     assert sorted(path.name for path in (root / "badges").iterdir()) == [f"carbon.{suffix}", f"ledger.{suffix}"]
+
+
+@pytest.mark.parametrize("place", [".", ".."])
+def test_paths_for_others_begin_at_the_top_of_the_git_repository(root: Path, place: str, capsys: Captured) -> None:
+    (root / place / ".git").mkdir()
+    within = "" if place == "." else f"{root.name}/"
+    (root / "src/components/carbon/MATURITY.md").unlink()
+
+    def said(name: str) -> str:
+        assert main(["list", "--format", name]) == 0
+        return capsys.readouterr().out
+
+    assert f"file={within}src/components/carbon/MATURITY.md," in said("github")
+    (run,) = json.loads(said("sarif"))["runs"]
+    places = [each["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for each in run["results"]]
+    assert places == [f"{within}src/components/carbon/a.py", f"{within}{LEDGER}"]
+    document, *found = [each["location"]["path"] for each in json.loads(said("gitlab"))]
+    assert (document, found) == (f"{within}src/components/carbon/MATURITY.md", places)
+    assert json.loads(said("json"))["root"] == within
 
 
 @pytest.mark.parametrize(
@@ -136,6 +160,13 @@ def test_badges_of_all_components(root: Path, options: list[str], suffix: str) -
         (["badge", "--all"], 4, "--output DIRECTORY"),
         (["badge", "carbon", "--metric", "coverage.percent"], 4, "nothing measures it"),
         (["list", "--format", "yaml"], 4, "invalid choice"),
+        (["exlain", "carbon"], 4, "there is no command 'exlain'; did you mean 'explain'?"),
+        (["carbon"], 4, "there is no command 'carbon'; `maturity --component carbon` updates this component"),
+        (["update", "--all"], 4, "there is no command 'update'; known: "),
+        (["carbn"], 4, "there is no command 'carbn'; known: adopt, "),
+        (["--validat"], 4, "there is no option --validat; did you mean '--validate'?"),
+        (["list", "--formt=json"], 4, "there is no option --formt; did you mean '--format'?"),
+        (["completion", "bash", "zsh"], 4, "unrecognized arguments: zsh"),
         (["list", "--base", "nowhere"], 4, "no such revision"),
         (["explain", "carbon", "--base", "-x"], 4, "expected one argument"),
         (["list", "--output", "no/such/place"], 4, "cannot be written"),

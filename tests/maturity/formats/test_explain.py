@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from maturity.formats.explain import text
+from maturity.formats.explain import text, uncovered
 from maturity.markers import Problem
 from maturity.metrics import LintingMetrics
 from maturity.model import Finding
@@ -31,6 +31,8 @@ def test_what_stands_behind_them_and_what_would_be_enough(report: Build, compone
     said = text(report(component(findings=[F401], coverage=(68, 100)))).splitlines()
     assert "           src/carbon.py:3: F401 unused (it can be mended automatically)" in said
     assert "           src/carbon.py:3: 3 statements not covered, in lines 3-4, 9" in said
+    (lone,) = uncovered({"src/carbon.py": (9,)}, str)
+    assert lone == "           src/carbon.py:9: 1 statement not covered, in line 9"
     enough = said[said.index("Enough for Staging") :]
     assert enough[1:7] == [
         "  Test coverage: cover 2 more of the 32 statements that no test reaches",

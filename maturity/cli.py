@@ -11,7 +11,7 @@ from importlib import import_module
 from traceback import format_exception
 
 from maturity.commands import COMMANDS
-from maturity.errors import REPORT, StorageError, expected
+from maturity.errors import REPORT, StorageError, UsageError, expected
 from maturity.printing import plain
 
 UPDATE = "update"
@@ -25,15 +25,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         complete()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    command = words.pop(0) if words and words[0] in COMMANDS else UPDATE
+    named = words.pop(0) if words and not words[0].startswith("-") else ""
     from maturity.terminal.messages import show_messages
 
     show_messages()
     with suppress(AttributeError):  # a stream of somebody else's
         sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     try:
+        if named and named not in COMMANDS:
+            raise no_command(named)
         # Imported only now: a merge driver, say, is started often and needs no graph.
-        code = int(import_module(f"maturity.commands.{command.replace('-', '_')}").main(words))
+        code = int(import_module(f"maturity.commands.{(named or UPDATE).replace('-', '_')}").main(words))
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -48,6 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError:
             give_up_output()
         return told(error)
+
+
+def no_command(word: str) -> UsageError:
+    """What is said of a first word that is neither an option nor a command."""
+    from maturity.toml import closest
+
+    advice = closest(word, COMMANDS) or f"; a component is named with --component {word}"
+    return UsageError(f"{word!r} is no command{advice} (see maturity --help)")
 
 
 def give_up_output() -> None:

@@ -89,7 +89,8 @@ def uncovered(missing: Mapping[str, tuple[int, ...]], at: At) -> Iterator[str]:
     for path, lines in sorted(missing.items(), key=lambda item: (-len(item[1]), item[0])):
         ranges = ", ".join(ranged(stretch) for stretch in stretches(path, lines))
         count = plural(len(lines), "statement")
-        yield f"           {spot(at, path, min(lines))}: {count} not covered, in lines {ranges}"
+        noun = "line" if len(lines) == 1 else "lines"
+        yield f"           {spot(at, path, min(lines))}: {count} not covered, in {noun} {ranges}"
 
 
 def enough(report: ComponentReport, limit: int | None, at: At) -> Iterator[str]:

@@ -20,11 +20,11 @@ from doit.exceptions import TaskError, TaskFailed
 from doit.task import Task
 
 from maturity import document
-from maturity.closing import Closing, Figures, Noted, Process, Seen, close, figures, plural
+from maturity.closing import Closing, Figures, Noted, Process, Seen, close, figures
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
-from maturity.errors import MaturityError, RepositoryGone, StorageError
+from maturity.errors import MaturityError, RepositoryGone, StorageError, UsageError
 from maturity.graph.parts import (
     ALL,
     DOCUMENT_TASKS,
@@ -39,9 +39,10 @@ from maturity.graph.parts import (
 )
 from maturity.model import Component
 from maturity.printing import log, plain
+from maturity.render import plural
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
-from maturity.summary import headline
+from maturity.summary import headline, some, tests_found
 
 Validated = Callable[[Repository, Iterable[Component]], None]
 
@@ -112,6 +113,8 @@ class Graph:
         self.outcome.undone |= {component.name for component in undone}
         runs = self.asked.command == "run"
         shown = tuple(undone) if runs and not named else components
+        for component in shown if runs else ():
+            log.info("%s: %s", component.name, tests_found(component))
         if runs and not named:
             self._undone = tuple(undone)
             if not undone:
@@ -159,9 +162,15 @@ class Graph:
     def _components(self) -> tuple[tuple[Component, ...], bool]:
         """The components that the run is about, and whether they were named: all are where a name is not one of ours.
 
-        Raises UnknownComponent for a task of a component that does not exist.
+        Raises UnknownComponent for a task of a component that does not exist, UsageError for a collector's task where
+        that has nothing to check.
         """
-        kinds = {*DOCUMENT_TASKS, *(collector.name for collector in self.repository.collectors)}
+        collectors = {collector.name: collector for collector in self.repository.collectors}
+        kinds = {*DOCUMENT_TASKS, *collectors}
+        for name in sorted(self.asked.names):
+            kind, colon, component = name.partition(":")
+            if colon and kind in collectors and not collectors[kind].applies(self.repository.component(component)):
+                raise UsageError(f"there is no task {name}: {collectors[kind].idle}")
         names = self.asked.components({*kinds, "explain"})
         if names is not None:
             return self.repository.select(names), True
@@ -218,12 +227,13 @@ class Graph:
         name = f"{collector.name}:{component.name}"
         root = self.repository.root
         why = f"; runs because: {', '.join(stale.reasons)}" if stale is not None else ""
+        tests = f": {some(collector.tests(component))}" if collector.tests(component) else ""
         if stale is not None:
             log.info("%s runs: %s", name, ", ".join(stale.reasons))
         made = task(
             name,
             [(self._answer, [collector, component])],
-            f"{collector.title} of {component.name}{why}",
+            plain(f"{collector.title} of {component.name}{tests}{why}"),
             file_dep=list(component.files),
             targets=[str(self.repository.store.record_path(collector.name, component.name).relative_to(root))],
             uptodate=[stale is None],
@@ -415,6 +425,7 @@ class Graph:
             applying=tuple(collector.name for collector in self.repository.applying(component)),
             failing=(*failing, *(collector for collector in unkept if collector not in failing)),
             written=name in outcome.written,
+            stale=draft is not None and draft.changed,
             new=draft is not None and draft.before is None,
             named=named,
             problem=str(outcome.broken.get(name, "")) or ("not all that was found could be kept" if unkept else ""),

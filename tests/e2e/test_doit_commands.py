@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ def test_list_shows_each_component_with_its_stage_and_figures_and_the_few_comman
     assert re.match(r"Staging\b.*coverage 100\.0 %.*lint 0\b.*types 0\b.*security 0\b", lines["maturity:carbon"])
     assert re.match(r"Development\b.*coverage 80\.0 %", lines["maturity:billing"])
     assert re.match(r"Development\b.*coverage \?.*lint 1\b.*types 1\b.*security 2\b", lines["maturity:young"])
+    assert "tests none" in lines["maturity:young"], "a component without tests says so"
 
 
 def test_list_shows_what_was_collected_last_and_collects_nothing(shop: Checkout) -> None:
@@ -40,6 +42,20 @@ def test_list_shows_what_was_collected_last_and_collects_nothing(shop: Checkout)
     assert re.search(r"maturity:carbon\s+Staging\b.*tests 100\.0 %", ran.stdout)
     assert shop.doit("maturity:carbon").exit_code == 0
     assert re.search(r"maturity:carbon\s+Development\b.*tests 50\.0 %", shop.doit("list").stdout)
+
+
+def test_the_full_list_shows_which_tests_were_found(shop: Checkout) -> None:
+    lines = dict(line.split(None, 1) for line in shop.doit("list", "--all").stdout.splitlines())
+    assert lines["pytest:billing"] == "Tests and coverage of billing: tests/test_billing.py"
+    assert lines["integration:carbon"].startswith("Integration tests of carbon: ")
+    assert "pytest:young" not in lines
+
+
+def test_list_into_a_pipe_that_is_closed_says_nothing_more(shop: Checkout) -> None:
+    shop.append("src/components/carbon/tracker.py", "# A remark.\n")  # so that the list is not the quick one
+    ran = shop.start("sh", "-c", '"$0" -m doit list | head -1', sys.executable)
+    assert re.fullmatch(r"maturity:billing .*\n", ran.stdout)
+    assert ran.stderr == ""
 
 
 def test_list_of_a_repository_that_was_never_collected_shows_no_figures(shop: Checkout) -> None:
@@ -64,6 +80,21 @@ def test_info_says_what_a_task_depends_on_and_whether_it_is_current(shop: Checko
     assert re.search(r"^status\s*: run$", stale.stdout, re.MULTILINE)
     assert "src/components/carbon/tracker.py" in stale.stdout
     assert stale.collected == set()
+
+
+def test_a_task_for_which_a_component_has_nothing_says_so(shop: Checkout) -> None:
+    """doit alone has a traceback for `info`, and for the others says that it is no task."""
+    for words in (
+        ("info", "pytest:young"),
+        ("forget", "pytest:young"),
+        ("pytest:young",),
+        ("ruff:carbon", "pytest:young"),
+    ):
+        ran = shop.doit(*words)
+        assert ran.exit_code == 3, ran
+        assert "there is no task pytest:young: no tests found" in ran.stderr
+        assert "Traceback" not in ran.output
+    assert "integration:billing: no integration tests found" in shop.doit("info", "integration:billing").stderr
 
 
 def test_info_knows_of_inputs_that_are_no_files_of_the_component(shop: Checkout) -> None:

@@ -54,7 +54,11 @@ def parser() -> Parser:
     add_base(made)
     how("--annotate-findings", action="store_true", help="on GitHub: annotate findings that block a stage too")
     how("-q", "--quiet", action="store_true", help="errors and results only: no progress, warnings or table")
-    how("--verbose", action="store_true", help="show each command, its time and why it ran")
+    how(
+        "--verbose",
+        action="store_true",
+        help="show the tests found, and each command, its time and why it ran",
+    )
     how("--version", action=ShowVersion, help="show the version and end")
     return made
 

@@ -28,7 +28,7 @@ from maturity.lock import hold
 from maturity.output import base_of, check_base, on_github, put, rendered, tell_github
 from maturity.process import end_with_us
 from maturity.repository import Repository
-from maturity.survey import survey
+from maturity.survey import described, survey
 from maturity.terminal.plain import printable
 
 
@@ -186,8 +186,7 @@ def report_lines(graph: Graph, names: Sequence[str], options: argparse.Namespace
             diff = printable(draft.diff()) if sys.stdout.isatty() else draft.diff()
             print(diff or f"{printable(draft.path)} would not change")
         elif draft.changed or not options.quiet:
-            state = "stale" if draft.changed else "valid"
-            print(printable(f"{name}: {draft.standing.stage}; {draft.path} is {state}"))
+            print(printable(f"{name}: {draft.standing.stage}; {draft.path} is {described(draft).state.value}"))
     current = len(components) - len(outcome.undone)
     if not names and current and not options.quiet:
         print(f"{current} of {len(components)} components were current already")

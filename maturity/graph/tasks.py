@@ -43,6 +43,7 @@ from maturity.render import plural
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
 from maturity.summary import headline, some, tests_found
+from maturity.terminal.plain import write
 
 Validated = Callable[[Repository, Iterable[Component]], None]
 
@@ -132,15 +133,23 @@ class Graph:
         repository.save()
 
     def _listed(self, components: Iterable[Component]) -> Iterator[Task]:
-        """What `doit list` shows: the components as last collected, and the few commands."""
+        """What `doit list` shows: the components as last collected, and the few commands.
+
+        Which of them are current takes a closer look, and is found out only if the list is to say so.
+        """
+        undone: list[Component] = []
         for component in components:
             if self.repository.headline(component) is None:
                 self.draft(component)  # it was never drafted, or the memory of it is lost
             shown = self.repository.headline(component) or f"! {self.outcome.broken[component.name]}".splitlines()[0]
-            yield task(f"maturity:{component.name}", [], plain(shown))
+            stale = {item.name: item for item in (self._stale([component]) if self.asked.status else ())}
+            behind = self.asked.status and (bool(stale) or not self._is_current(None, None, component))
+            undone += [component] if behind else []
+            files = self._document(component)  # doit compares the names, too
+            yield task(f"maturity:{component.name}", [], plain(shown), file_dep=files, uptodate=[not behind])
             for collector in self.repository.applying(component):
-                yield self._record(collector, component, None)
-        yield from self._groups((), [])
+                yield self._record(collector, component, stale.get(f"{collector.name}:{component.name}"))
+        yield from self._groups(undone, [])
         self.repository.save()
 
     def _groups(self, shown: Iterable[Component], undone: list[Component]) -> Iterator[Task]:
@@ -259,16 +268,19 @@ class Graph:
         return TaskError(plain(f"{name} failed: {failure.reason}")) if alone else None
 
     def _maturity(self, component: Component) -> Task:
-        exists = (self.repository.root / component.document).is_file()
         return task(
             f"maturity:{component.name}",
             [(self._update, [component])],
             f"update {component.document}",
             task_dep=self._records(component),
-            file_dep=[component.document] if exists else [],
+            file_dep=self._document(component),
             uptodate=[(self._is_current, [component])],
             teardown=[(self._finish,)],
         )
+
+    def _document(self, component: Component) -> list[str]:
+        """The path of a component's document, if it is there."""
+        return [component.document] if (self.repository.root / component.document).is_file() else []
 
     def _records(self, component: Component) -> list[str]:
         """The names of the tasks that collect a component's records."""
@@ -358,7 +370,7 @@ class Graph:
         from maturity.formats import explain  # only now: hardly a run needs it
         from maturity.survey import survey
 
-        print(end=explain.text(survey(self.repository, [component])))
+        write(explain.text(survey(self.repository, [component])).removesuffix("\n"), sys.stdout)
 
     def _validate(self, name: str, components: Iterable[Component], about: Iterable[Component], doc: str) -> Task:
         # One task that reports all and fails alone: doit counts a failed task that has a dependent as an error.
@@ -378,7 +390,7 @@ class Graph:
                 stale.append(component.document)
                 edited = f"; edited by hand in {', '.join(draft.edited)}" if draft.edited else ""
                 state = "is missing" if draft.before is None else f"is not what a run would write{edited}"
-                print(plain(f"{component.document} {state}\n{draft.diff()}"), file=sys.stderr)
+                write(plain(f"{component.document} {state}\n{draft.diff()}"), sys.stderr)
         if self._validated is not None:
             self._validated(self.repository, about)
         if stale:

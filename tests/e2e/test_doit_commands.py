@@ -10,12 +10,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from doit.dependency import Dependency, JSONCodec, SqliteDB
 
 from maturity.repository import Repository
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from conftest import Checkout, Ran
 
 CARBON = "src/components/carbon/MATURITY.md"
 EXPECTED = "src/components/carbon/tests/expected.txt"
@@ -44,6 +45,25 @@ def test_list_shows_what_was_collected_last_and_collects_nothing(shop: Checkout)
     assert re.search(r"maturity:carbon\s+Development\b.*tests 50\.0 %", shop.doit("list").stdout)
 
 
+def listed_as(ran: Ran, letter: str) -> set[str]:
+    """The tasks that a list with --status calls up to date (U) or out of date (R), without those that always run."""
+    lines = [line.split()[:2] for line in ran.stdout.splitlines()]
+    return {name for status, name in lines if status == letter} - {"explain", "validate"}
+
+
+@pytest.mark.parametrize("more", [(), ("--all",)])
+def test_the_list_says_what_is_current(shop: Checkout, more: tuple[str, ...]) -> None:
+    assert shop.all().exit_code == 0
+    assert listed_as(shop.doit("list", "--status", *more), "R") == set()
+    shop.append("src/shared/money.py", "# A remark.\n")
+    behind = listed_as(shop.doit("list", "-s", *more), "R")
+    groups = {"all", "pytest", "ruff", "pyright", "bandit"}  # doit knows only whether there is anything in them
+    documents = {"maturity:billing", "maturity:store"}
+    records = {"pytest:billing", "pyright:billing", "pytest:store", "pyright:store"}
+    assert behind - groups == documents | (records if more else set())
+    assert shop.doit("list", "--status", *more).collected == set()
+
+
 def test_the_full_list_shows_which_tests_were_found(shop: Checkout) -> None:
     lines = dict(line.split(None, 1) for line in shop.doit("list", "--all").stdout.splitlines())
     assert lines["pytest:billing"] == "Tests and coverage of billing: tests/test_billing.py"
@@ -51,11 +71,17 @@ def test_the_full_list_shows_which_tests_were_found(shop: Checkout) -> None:
     assert "pytest:young" not in lines
 
 
-def test_list_into_a_pipe_that_is_closed_says_nothing_more(shop: Checkout) -> None:
-    shop.append("src/components/carbon/tracker.py", "# A remark.\n")  # so that the list is not the quick one
-    ran = shop.start("sh", "-c", '"$0" -m doit list | head -1', sys.executable)
-    assert re.fullmatch(r"maturity:billing .*\n", ran.stdout)
+@pytest.mark.parametrize("words", ["list", "list --all", "info ruff:carbon", "explain:carbon", "explain"])
+def test_a_reader_who_has_enough_is_no_error(shop: Checkout, words: str) -> None:
+    """doit itself has a traceback for `doit list | head`."""
+    ran = shop.start("sh", "-c", f'"$0" -m doit {words} | true', sys.executable, PYTHONUNBUFFERED="1")
     assert ran.stderr == ""
+
+
+def test_a_validation_that_nobody_reads_still_fails(shop: Checkout) -> None:
+    shop.replace(CARBON, "- **Coverage**: 100.0 %", "- **Coverage**: 99.0 %")
+    shop.start("sh", "-c", '("$0" -m doit validate; echo $? >code) 2>&1 | true', sys.executable)
+    assert shop.read("code") == "1\n"
 
 
 def test_list_of_a_repository_that_was_never_collected_shows_no_figures(shop: Checkout) -> None:

@@ -70,14 +70,19 @@ def make_edited(shop: Checkout) -> None:
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [(make_stale, "+- **Tests**: 1 passed, 1 failed"), (make_missing, "is missing"), (make_edited, "edited by hand")],
+    ids=["stale", "missing", "edited"],
 )
-def test_validate_fails_for_a_document_that_is(shop: Checkout, spoil: Callable[[Checkout], None], said: str) -> None:
+def test_validate_fails_for_a_document_that_is(
+    shop: Checkout, spoil: Callable[[Checkout], None], said: str, request: pytest.FixtureRequest
+) -> None:
     spoil(shop)
     documents = shop.documents()
     ran = shop.maturity("--validate", "--component", "carbon")
     assert ran.exit_code == INVALID, ran
     assert CARBON in ran.output
     assert said in ran.output
+    state = request.node.callspec.id
+    assert re.search(rf"^carbon: \w+; {CARBON} is {state}$", ran.stdout, re.MULTILINE)
     assert re.search(r"^\+- \*\*", ran.output, re.MULTILINE), "there is a diff"
     assert shop.doit("validate:carbon").exit_code == INVALID
     assert shop.documents() == documents, "validate writes no document"

@@ -29,7 +29,7 @@ def headline(stage: str, measurements: Sequence[Measurement]) -> str:
     return "  ".join(words)
 
 
-def tests_found(component: Component) -> str:
+def found_tests(component: Component) -> str:
     """Which tests a component has."""
     unit, integration = some(component.tests), some(component.integration_tests)
     return f"tests: {unit or 'none found'}; integration tests: {integration or 'none found'}"

@@ -42,7 +42,7 @@ from maturity.printing import log, plain
 from maturity.render import plural
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
-from maturity.summary import headline, some, tests_found
+from maturity.summary import headline, some, found_tests
 from maturity.terminal.plain import write
 
 Validated = Callable[[Repository, Iterable[Component]], None]
@@ -115,7 +115,7 @@ class Graph:
         runs = self.asked.command == "run"
         shown = tuple(undone) if runs and not named else components
         for component in shown if runs else ():
-            log.info("%s: %s", component.name, tests_found(component))
+            log.info("%s: %s", component.name, found_tests(component))
         if runs and not named:
             self._undone = tuple(undone)
             if not undone:

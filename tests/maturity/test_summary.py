@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import NO_TESTS, Component, Facts, Measurement
-from maturity.summary import headline, tests_found
+from maturity.summary import headline, found_tests
 
 
 def measured(name: str, metric: object, failure: str | None = None) -> Measurement:
@@ -37,8 +37,8 @@ def test_what_is_not_measured_now_is_marked_whether_or_not_it_ever_was() -> None
 
 def test_which_tests_were_found() -> None:
     component = Component("carbon", ("carbon.py",), "carbon.MATURITY.md", tests=("tests/test_carbon.py",))
-    assert tests_found(component) == "tests: tests/test_carbon.py; integration tests: none found"
+    assert found_tests(component) == "tests: tests/test_carbon.py; integration tests: none found"
     many = tuple(f"t{number}.py" for number in range(8))
     component = Component("carbon", ("carbon.py",), "carbon.MATURITY.md", tests=(), integration_tests=many)
     shown = "t0.py, t1.py, t2.py, t3.py, t4.py, 3 more"
-    assert tests_found(component) == f"tests: none found; integration tests: {shown}"
+    assert found_tests(component) == f"tests: none found; integration tests: {shown}"

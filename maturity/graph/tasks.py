@@ -42,7 +42,7 @@ from maturity.printing import log, plain
 from maturity.render import plural
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
-from maturity.summary import headline, some, found_tests
+from maturity.summary import found_tests, headline, some
 from maturity.terminal.plain import write
 
 Validated = Callable[[Repository, Iterable[Component]], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import NO_TESTS, Component, Facts, Measurement
-from maturity.summary import headline, found_tests
+from maturity.summary import found_tests, headline
 
 
 def measured(name: str, metric: object, failure: str | None = None) -> Measurement:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from maturity.judge import readings
-from maturity.model import Measurement, Reading
-from maturity.render import figure, unit_of
+from maturity.model import NO_TESTS, Measurement, Reading
+from maturity.render import figure, plural, unit_of
 
 MOST_UNCHANGED = 20
 """So many components that were collected and whose documents stay as they are get a row, if nobody named them."""
@@ -57,8 +57,8 @@ class Seen:
     """What a run noted of one component.
 
     `before` is the stage that its document said, None if there was none. `written` says whether the document was;
-    `problem` what kept it from being written. `applying` are the names of the collectors that have something to check
-    in it, `failing` those without an answer now.
+    `stale` that it should be and nobody asked for that; `problem` what kept it from being written. `applying` are the
+    names of the collectors that have something to check in it, `failing` those without an answer now.
     """
 
     component: str
@@ -68,6 +68,7 @@ class Seen:
     applying: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
     written: bool = False
+    stale: bool = False
     new: bool = False
     named: bool = False
     problem: str = ""
@@ -142,12 +143,12 @@ def count(known: Mapping[str, Reading], metric: str) -> int | None:
 
 
 def tests_run(known: Mapping[str, Reading]) -> str:
-    """How the tests ended: "12 passed, 1 failed"."""
+    """How the tests ended: "12 passed, 1 failed"; "none" where there are none."""
     reading = known.get("tests.passed") or known.get("tests")
     flag = "!" if reading is not None and reading.failing else ""
     passed = count(known, "tests.passed")
     if passed is None:
-        return f"?{flag}"
+        return "none" if reading is not None and reading.reason == NO_TESTS else f"?{flag}"
     words = [f"{passed} passed"]
     for name, word in (("failed", "failed"), ("errors", "broken")):
         number = count(known, f"tests.{name}")
@@ -182,7 +183,8 @@ def notable(seen: Seen) -> bool:
 def row(seen: Seen, own: Sequence[Process]) -> Row:
     """A component's row; `own` are the processes that were for it."""
     ran = {process.collector for process in own}
-    document = "created" if seen.written and seen.new else "updated" if seen.written else "unchanged"
+    kept = "stale" if seen.stale else "unchanged"
+    document = "created" if seen.written and seen.new else "updated" if seen.written else kept
     return Row(
         seen.component,
         seen.before,
@@ -230,12 +232,6 @@ def counted(noted: Noted, collected: int) -> str:
     cached = f"{max(0, noted.records - records)} from the cache"
     work = f"{plural(len(noted.processes), 'process')}, {plural(records, 'record')} new, {cached}"
     return f"{', '.join(parts)}; {work}; {duration(noted.seconds)}"
-
-
-def plural(number: int, word: str) -> str:
-    """A number with its noun."""
-    ending = "" if number == 1 else "es" if word.endswith("s") else "s"
-    return f"{number} {word}{ending}"
 
 
 def duration(seconds: float) -> str:

@@ -13,7 +13,7 @@ from maturity.model import Component
 from maturity.printing import plain
 from maturity.settings import ComponentSettings, Settings
 from maturity.testfiles import TESTS, OuterTests, below, find_tests, is_test_file
-from maturity.toml import nearest
+from maturity.toml import closest, nearest
 
 DOCUMENT = "MATURITY.md"
 WHERE = "pyproject.toml: [tool.maturity]"
@@ -103,7 +103,10 @@ def matches(pattern: str, key: str, places: Paths, required: bool = True) -> lis
     inside(pattern, f"{WHERE} {key}")
     found = places.expand(pattern)
     if required and not found:
-        raise ConfigurationError(f"{WHERE} {key}: {pattern!r} matches nothing")
+        near = places.nearest(pattern)
+        raise ConfigurationError(
+            f"{WHERE} {key}: {pattern!r} matches nothing{f'; did you mean {near!r}?' if near else ''}"
+        )
     return sorted(found)
 
 
@@ -235,7 +238,8 @@ def test_paths(arguments: Iterable[str], named: ComponentSettings, key: str, tre
     for argument in arguments:
         path = inside(argument.partition("::")[0], f"{named.where} {key}")
         if argument.startswith("-") or (path not in tree and path not in tree.directories):
-            raise ConfigurationError(f"{named.where} {key}: {argument!r} is not a test file or directory")
+            near = closest(path, (*tree.directories, *tree.python))
+            raise ConfigurationError(f"{named.where} {key}: {argument!r} is not a test file or directory{near}")
     return tuple(arguments)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -43,7 +44,7 @@ def idle_graph(asked: Asked) -> Iterator[Task] | None:
     """The tasks where nothing has moved since a run in which all was current; None where a closer look is needed."""
     if ON_GITHUB and any(name.partition(":")[0] == "validate" for name in asked.names):
         return None  # the job summary is about all components, current or not
-    plain_list = asked.command == "list" and not asked.names and "--all" not in sys.argv
+    plain_list = asked.command == "list" and not asked.names and "--all" not in sys.argv and not asked.status
     if asked.always or asked.complete or not (plain_list or asked.command == "run"):
         return None
     unmoved = snapshot.read(Path.cwd())
@@ -61,10 +62,21 @@ def reporting() -> Validated | None:
     return validated
 
 
+def end_with_the_reader() -> None:
+    """Let a reader who has enough, as in `doit list | head`, end the process; doit would have a traceback for it.
+
+    Only for commands that neither run nor delete anything.
+    """
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
 def task_maturity() -> Iterator[Task]:
     """Component maturity."""
     # Without its memory doit has to see every task once; that runs no tool.
     asked = replace(Asked.of_command_line(sys.argv), complete=not HAS_DATABASE)
+    if asked.command in ("info", "list"):
+        end_with_the_reader()
     idle = idle_graph(asked)
     if idle is not None:
         yield from idle

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 MAGIC = frozenset("*?[")
@@ -41,6 +42,23 @@ class Paths:
         if pattern.endswith("/"):
             found &= self._names.keys()
         return found - {""}
+
+    def nearest(self, pattern: str) -> str | None:
+        """The glob with names that exist for those that do not, if such names are near; it matches something."""
+        parts: list[str] = []
+        for part in pattern.strip("/").split("/"):
+            known = self.expand("/".join([*parts, part]))
+            name = part.rstrip("*")
+            if not known and MAGIC.isdisjoint(name):
+                starts = self.expand("/".join(parts)) if parts else {""}
+                names = sorted({name for start in starts for name in self._names.get(start, ())})
+                close = get_close_matches(name, names, n=1)
+                if not close:
+                    return None
+                part = close[0] + part[len(name) :]
+            parts.append(part)
+        near = "/".join(parts)
+        return near if self.expand(near) else None
 
     def _below(self, starts: Iterable[str]) -> set[str]:
         """Some paths, and everything below them whose names do not begin with a dot."""

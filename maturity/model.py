@@ -99,6 +99,10 @@ class Reading:
     failing: bool = False
 
 
+NO_TESTS = "no tests found"
+"""Why nothing is known of the tests, and the coverage, of a component that has none."""
+
+
 class Answer(Enum):
     """What is known of a criterion. Unknown is never met."""
 

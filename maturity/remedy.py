@@ -116,11 +116,11 @@ def _cover(verdict: Verdict, coverage: CoverageMetrics) -> Remedy:
     total = coverage.lines_total + coverage.branches_total
     count = ceil(least * total / 100) - covered
     statements = coverage.lines_total - coverage.lines_covered
-    branches = coverage.branches_total - coverage.branches_covered
+    branches = plural(coverage.branches_total - coverage.branches_covered, "branch")
     if not coverage.branches_total:
         text = f"cover {count} more of the {plural(statements, 'statement')} that no test reaches"
     else:
-        missing = f"{plural(statements, 'statement')} and {branches} branch{'es' * (branches != 1)}"
+        missing = f"{plural(statements, 'statement')} and {branches}"
         text = f"cover {count} more statements or branches, of the {missing} that no test reaches"
     return Remedy(text, count, tuple(longest(coverage.missing_lines, count)))
 
@@ -132,7 +132,8 @@ def _pass(verdict: Verdict, tests: TestMetrics) -> Remedy:
         return _bring(verdict)
     failing = tests.failed + tests.errors
     count = ceil(least * (tests.passed + failing) / 100) - tests.passed
-    return Remedy(f"let {count} of the {plural(failing, 'test')} pass that fail or end in an error", count)
+    these = f"{'' if count == failing else f'{count} of '}the {plural(failing, 'test')}"
+    return Remedy(f"let {these} pass that {'fails or ends' if failing == 1 else 'fail or end'} in an error", count)
 
 
 def _mend(verdict: Verdict, component: ComponentReport, record: RecordReport | None, measured: object) -> Remedy:

@@ -193,7 +193,7 @@ def quality(measurements: Sequence[Measurement]) -> str:
                 ranked = sorted(found.by_rule.items(), key=lambda item: (-item[1], item[0]))
                 lines += [f"  - {code(rule)}: {count}" for rule, count in ranked[:FILES_SHOWN]]
                 if len(ranked) > FILES_SHOWN:
-                    lines.append(f"  - {len(ranked) - FILES_SHOWN} more rules")
+                    lines.append(f"  - {plural(len(ranked) - FILES_SHOWN, 'more rule')}")
             if measurement.facts is not None and measurement.facts.excluded:
                 left_out = files(len(measurement.facts.excluded))
                 lines.append(f"  - left out by the configuration of {measurement.collector}: {left_out}")
@@ -249,15 +249,16 @@ def words(metric: object) -> str:
 
 def test_counts(metrics: TestMetrics) -> str:
     """Passed, failed and skipped always; what is rare only where there is some."""
-    rare = (("errors", metrics.errors), ("expected failures", metrics.xfailed), ("unexpected passes", metrics.xpassed))
+    rare = (("error", metrics.errors), ("expected failure", metrics.xfailed), ("unexpected pass", metrics.xpassed))
     parts = [f"{metrics.passed} passed", f"{metrics.failed} failed", f"{metrics.skipped} skipped"]
-    parts += [f"{count} {name}" for name, count in rare if count]
+    parts += [plural(count, name) for name, count in rare if count]
     return f"{', '.join(parts)}, {metrics.total} in total"
 
 
 def plural(count: int, noun: str) -> str:
     """A count with its noun."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    ending = "" if count == 1 else "es" if noun.endswith(("s", "ch")) else "s"
+    return f"{count} {noun}{ending}"
 
 
 def files(count: int) -> str:

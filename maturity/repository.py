@@ -13,7 +13,7 @@ from maturity import collectors as registry
 from maturity import document
 from maturity.codeowners import PLACES, with_owners
 from maturity.collect import Job
-from maturity.collectors.base import Collector, no_tests
+from maturity.collectors.base import Collector
 from maturity.discover import discover, inside
 from maturity.document import Draft
 from maturity.errors import ConfigurationError, MaturityError, UnknownComponent, said
@@ -29,7 +29,7 @@ from maturity.printing import log
 from maturity.record import Trace
 from maturity.settings import Settings, read_settings
 from maturity.store import Known, Store
-from maturity.toml import nearest
+from maturity.toml import closest, nearest
 from maturity.tools import Tools, our_words
 
 PYPROJECT = "pyproject.toml"
@@ -73,6 +73,7 @@ class Repository:
         self.settings = self._read_settings()
         self._file_index: FileIndex = self.store.read_index(FILES_INDEX, FileIndex, {})
         self.tree = Tree(self.root, self._file_index)
+        self.template = self._read_template()
         found = with_owners(discover(self.settings, self.tree), self.tree)
         self.components = {component.name: component for component in found}
         self._index = self.store.read_index(INDEX, Index, Index())
@@ -94,9 +95,8 @@ class Repository:
             raise ConfigurationError(f"{PYPROJECT}: cannot be read: {error}") from None
         return read_settings(text, tools, registry.metric_names(self.collectors))
 
-    @cached_property
-    def template(self) -> str | None:
-        """The repository's own text for new documents. Raises ConfigurationError where it cannot be read."""
+    def _read_template(self) -> str | None:
+        """The repository's own text for new documents, if there is one. Raises ConfigurationError."""
         if self.settings.template is None:
             return None
         where = f"{PYPROJECT}: [tool.maturity] template"
@@ -106,6 +106,7 @@ class Repository:
             if content is None:
                 raise ConfigurationError(
                     f"{where}: {path!r} is no file of at most {TEXT_LIMIT >> 20} MB inside the repository"
+                    f"{closest(path, self.tree.files) if path not in self.tree else ''}"
                 )
             return content.decode("utf-8")
         except OSError as error:
@@ -259,8 +260,7 @@ class Repository:
     def _measurement(self, collector: Collector, component: Component) -> Measurement:
         metrics = tuple(collector.metrics)
         if not collector.applies(component):
-            reason = "there is nothing to check" if collector.tests is no_tests else "no tests found"
-            return Measurement(collector.name, collector.title, metrics, None, reason)
+            return Measurement(collector.name, collector.title, metrics, None, collector.idle)
         known = self.known(collector, component)
         failure = None if known.failure is None else known.failure.reason
         measured = known.trace.measured if known.trace is not None else ""

@@ -43,6 +43,8 @@ class Table:
         value = self.take(key)
         if value is None and default is not None:
             return default
+        if value is None:
+            raise ConfigurationError(f"{self.at(key)}: missing; expected one line of text")
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
             raise ConfigurationError(f"{self.at(key)}: expected one line of text, found {value!r}")
         return value
@@ -116,7 +118,11 @@ class Table:
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """A suggestion to append to a message: the closest spellings, or all that is allowed."""
     allowed = sorted(allowed)
-    close = get_close_matches(word, allowed, n=1)
-    if close:
-        return f"; did you mean {close[0]!r}?"
-    return f"; known: {', '.join(allowed)}" if 0 < len(allowed) <= 40 else ""
+    known = f"; known: {', '.join(allowed)}" if 0 < len(allowed) <= 40 else ""
+    return closest(word, allowed) or known
+
+
+def closest(word: str, allowed: Iterable[str]) -> str:
+    """A suggestion to append to a message: the closest spelling, nothing where none is close."""
+    close = get_close_matches(word, sorted(allowed), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

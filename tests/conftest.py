@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, settings
 from maturity.collectors.base import Collector
 from maturity.files import Tree
 from maturity.metrics import CoverageMetrics, LintingMetrics, TestMetrics
-from maturity.model import Component
+from maturity.model import NO_TESTS, Component
 
 # The same examples each time: the tests of this package are themselves measured, and what they cover must not vary.
 settings.register_profile(
@@ -86,6 +86,7 @@ def tester() -> Collector:
         steps=lambda request: (),
         parse=lambda request, outputs: {},
         tests=tests_of,
+        idle=NO_TESTS,
         imports=True,
         environment=True,
     )

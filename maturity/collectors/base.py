@@ -80,9 +80,10 @@ class Collector:
     (the code is imported or resolved). `imports` says that every first-party file which the component imports,
     directly or not, is an input; `first_party` that the top-level names are (import sorting asks for them). `tests` are
     the pytest arguments that it runs, which then are inputs too.
-    `applies` says whether there is anything to check. `batch` gives one key to the components that may share one
-    process. `steps` gives the command lines; `parse` reads their outputs, by step name, into facts or a failure for
-    each component of the request. It raises CollectorFailure where the outputs are no answer for any of them.
+    `applies` says whether there is anything to check; `idle` is the reason that is shown where there is not. `batch`
+    gives one key to the components that may share one process. `steps` gives the command lines; `parse` reads their
+    outputs, by step name, into facts or a failure for each component of the request. It raises CollectorFailure where
+    the outputs are no answer for any of them.
     """
 
     name: str
@@ -98,5 +99,6 @@ class Collector:
     tests: Callable[[Component], tuple[str, ...]] = no_tests
     settings: str = ""
     imports: bool = False
+    idle: str = "there is nothing to check"
     first_party: bool = False
     environment: bool = False

@@ -16,7 +16,7 @@ from maturity.collectors.base import Collector, ConfigTable, Output, Request, St
 from maturity.collectors.pytestreport import Report, clean, findings
 from maturity.errors import CollectorFailure
 from maturity.metrics import CoverageMetrics, TestMetrics
-from maturity.model import Component, Facts, Failure
+from maturity.model import NO_TESTS, Component, Facts, Failure
 
 PROBE = __file__.replace("\\", "/").removesuffix("collectors/tests.py") + "probe.py"
 STEP = "pytest"
@@ -160,7 +160,7 @@ def _known_or_not(name: str, metric: object, reason: str) -> tuple[dict[str, obj
 
 
 def _collector(
-    name: str, title: str, prefix: str, settings: str, arguments: Callable[[Component], tuple[str, ...]]
+    name: str, title: str, prefix: str, settings: str, idle: str, arguments: Callable[[Component], tuple[str, ...]]
 ) -> Collector:
     return Collector(
         name=name,
@@ -174,6 +174,7 @@ def _collector(
         parse=lambda request, outputs: _parse(request, outputs, prefix),
         batch=lambda component: msgspec.json.encode(arguments(component)).decode(),
         tests=arguments,
+        idle=idle,
         settings=settings,
         imports=True,
         environment=True,
@@ -192,11 +193,12 @@ CONFIGURATION = (
     ConfigTable(".coveragerc"),
     ConfigTable(".coveragerc.toml"),
 )
-PYTEST = _collector("pytest", "Tests and coverage", "", "", lambda component: component.tests)
+PYTEST = _collector("pytest", "Tests and coverage", "", "", NO_TESTS, lambda component: component.tests)
 INTEGRATION = _collector(
     "integration",
     "Integration tests",
     "integration_",
     "pytest",
+    "no integration tests found",
     lambda component: component.integration_tests,
 )

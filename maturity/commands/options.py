@@ -53,7 +53,7 @@ def parser() -> Parser:
     how("-n", metavar="N", dest="processes", type=positive, default=2, help="tasks at once (default %(default)s)")
     how("--annotate-findings", action="store_true", help="on GitHub: annotate findings that block a stage too")
     how("-q", "--quiet", action="store_true", help="errors and results only: no progress, warnings or table")
-    how("--verbose", action="store_true", help="show each command, its time and why it ran")
+    how("--verbose", action="store_true", help="show the tests found, each command, its time and why it ran")
     results = made.add_argument_group("results")
     add_format(results, REPORTS)
     add_base(results)

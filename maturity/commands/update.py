@@ -98,6 +98,8 @@ def check(options: argparse.Namespace) -> None:
     chosen = [flag for flag in ("component", "all", "auto") if getattr(options, flag)]
     if len(chosen) > 1:
         raise UsageError(f"--{chosen[0]} and --{chosen[1]} exclude each other")
+    if options.create and not options.component:
+        raise UsageError("--create goes with --component NAME")
     if not chosen and not options.validate:
         raise UsageError("say which: --component NAME, --all or --auto (see maturity --help)")
     if options.quiet and options.verbose:
@@ -108,8 +110,6 @@ def check(options: argparse.Namespace) -> None:
     check_output(options)
     if options.no_stage and not options.auto:
         raise UsageError("--no-stage goes with --auto")
-    if options.create and not options.component:
-        raise UsageError("--create goes with --component NAME")
 
 
 def refuse_existing(repository: Repository, names: Sequence[str]) -> None:

@@ -48,13 +48,15 @@ Action = tuple[Callable[..., object], list[Any]]
 class Asked:
     """What a run is to do: doit's command, the task names that were typed, and whether to collect what is current too.
 
-    No name stands for every component. `complete` asks for the tasks of what is current too.
+    No name stands for every component. `complete` asks for the tasks of what is current too, `status` for a list that
+    says what is.
     """
 
     command: str = "run"
     names: frozenset[str] = frozenset()
     always: bool = False
     complete: bool = False
+    status: bool = False
 
     @classmethod
     def of_command_line(cls, arguments: list[str]) -> Asked:
@@ -69,7 +71,9 @@ class Asked:
         words = [word for place, word in enumerate(typed) if not word.startswith("-") and place not in values]
         command = words.pop(0) if words and words[0] in COMMANDS else "run"
         names = frozenset(word for word in words if not word.isdigit())
-        return cls(command, names, always="-a" in arguments or "--always-execute" in arguments)
+        always = "-a" in arguments or "--always-execute" in arguments
+        short = "".join(word[1:] for word in typed if word.startswith("-") and not word.startswith("--"))
+        return cls(command, names, always, status=command == "list" and ("--status" in typed or "s" in short))
 
     def components(self, kinds: Iterable[str]) -> frozenset[str] | None:
         """The components whose tasks were named, `kinds` being what stands before the colon; None for all of them."""

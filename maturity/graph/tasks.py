@@ -24,7 +24,7 @@ from maturity.closing import Closing, Figures, Noted, Process, Seen, close, coun
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
-from maturity.errors import MaturityError, RepositoryGone, StorageError
+from maturity.errors import MaturityError, RepositoryGone, StorageError, UsageError
 from maturity.graph.parts import (
     ALL,
     DOCUMENT_TASKS,
@@ -41,7 +41,8 @@ from maturity.model import Component
 from maturity.printing import log, plain
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
-from maturity.summary import headline
+from maturity.summary import found_tests, headline, some
+from maturity.terminal.plain import write
 
 Validated = Callable[[Repository, Iterable[Component]], None]
 
@@ -112,6 +113,8 @@ class Graph:
         self.outcome.undone |= {component.name for component in undone}
         runs = self.asked.command == "run"
         shown = tuple(undone) if runs and not named else components
+        for component in shown if runs else ():
+            log.info("%s: %s", component.name, found_tests(component))
         if runs and not named:
             self._undone = tuple(undone)
             if not undone:
@@ -129,15 +132,23 @@ class Graph:
         repository.save()
 
     def _listed(self, components: Iterable[Component]) -> Iterator[Task]:
-        """What `doit list` shows: the components as last collected, and the few commands."""
+        """What `doit list` shows: the components as last collected, and the few commands.
+
+        Which of them are current takes a closer look, and is found out only if the list is to say so.
+        """
+        undone: list[Component] = []
         for component in components:
             if self.repository.headline(component) is None:
                 self.draft(component)  # it was never drafted, or the memory of it is lost
             shown = self.repository.headline(component) or f"! {self.outcome.broken[component.name]}".splitlines()[0]
-            yield task(f"maturity:{component.name}", [], plain(shown))
+            stale = {item.name: item for item in (self._stale([component]) if self.asked.status else ())}
+            behind = self.asked.status and (bool(stale) or not self._is_current(None, None, component))
+            undone += [component] if behind else []
+            files = self._document(component)  # doit compares the names, too
+            yield task(f"maturity:{component.name}", [], plain(shown), file_dep=files, uptodate=[not behind])
             for collector in self.repository.applying(component):
-                yield self._record(collector, component, None)
-        yield from self._groups((), [])
+                yield self._record(collector, component, stale.get(f"{collector.name}:{component.name}"))
+        yield from self._groups(undone, [])
         self.repository.save()
 
     def _groups(self, shown: Iterable[Component], undone: list[Component]) -> Iterator[Task]:
@@ -159,9 +170,15 @@ class Graph:
     def _components(self) -> tuple[tuple[Component, ...], bool]:
         """The components that the run is about, and whether they were named: all are where a name is not one of ours.
 
-        Raises UnknownComponent for a task of a component that does not exist.
+        Raises UnknownComponent for a task of a component that does not exist, UsageError for a collector's task where
+        that has nothing to check.
         """
-        kinds = {*DOCUMENT_TASKS, *(collector.name for collector in self.repository.collectors)}
+        collectors = {collector.name: collector for collector in self.repository.collectors}
+        kinds = {*DOCUMENT_TASKS, *collectors}
+        for name in sorted(self.asked.names):
+            kind, colon, component = name.partition(":")
+            if colon and kind in collectors and not collectors[kind].applies(self.repository.component(component)):
+                raise UsageError(f"there is no task {name}: {collectors[kind].idle}")
         names = self.asked.components({*kinds, "explain"})
         if names is not None:
             return self.repository.select(names), True
@@ -218,12 +235,13 @@ class Graph:
         name = f"{collector.name}:{component.name}"
         root = self.repository.root
         why = f"; runs because: {', '.join(stale.reasons)}" if stale is not None else ""
+        tests = f": {some(collector.tests(component))}" if collector.tests(component) else ""
         if stale is not None:
             log.info("%s runs: %s", name, ", ".join(stale.reasons))
         made = task(
             name,
             [(self._answer, [collector, component])],
-            f"{collector.title} of {component.name}{why}",
+            plain(f"{collector.title} of {component.name}{tests}{why}"),
             file_dep=list(component.files),
             targets=[str(self.repository.store.record_path(collector.name, component.name).relative_to(root))],
             uptodate=[stale is None],
@@ -249,16 +267,19 @@ class Graph:
         return TaskError(plain(f"{name} failed: {failure.reason}")) if alone else None
 
     def _maturity(self, component: Component) -> Task:
-        exists = (self.repository.root / component.document).is_file()
         return task(
             f"maturity:{component.name}",
             [(self._update, [component])],
             f"update {component.document}",
             task_dep=self._records(component),
-            file_dep=[component.document] if exists else [],
+            file_dep=self._document(component),
             uptodate=[(self._is_current, [component])],
             teardown=[(self._finish,)],
         )
+
+    def _document(self, component: Component) -> list[str]:
+        """The path of a component's document, if it is there."""
+        return [component.document] if (self.repository.root / component.document).is_file() else []
 
     def _records(self, component: Component) -> list[str]:
         """The names of the tasks that collect a component's records."""
@@ -348,7 +369,7 @@ class Graph:
         from maturity.formats import explain  # only now: hardly a run needs it
         from maturity.survey import survey
 
-        print(end=explain.text(survey(self.repository, [component])))
+        write(explain.text(survey(self.repository, [component])).removesuffix("\n"), sys.stdout)
 
     def _validate(self, name: str, components: Iterable[Component], about: Iterable[Component], doc: str) -> Task:
         # One task that reports all and fails alone: doit counts a failed task that has a dependent as an error.
@@ -368,7 +389,7 @@ class Graph:
                 wrong[component.document] = draft.state
                 edited = f"; edited by hand in {', '.join(draft.edited)}" if draft.edited else ""
                 state = "is missing" if draft.before is None else f"is not what a run would write{edited}"
-                print(plain(f"{component.document} {state}\n{draft.diff()}"), file=sys.stderr)
+                write(plain(f"{component.document} {state}\n{draft.diff()}"), sys.stderr)
         if self._validated is not None:
             self._validated(self.repository, about)
         if wrong:
@@ -416,6 +437,7 @@ class Graph:
             applying=tuple(collector.name for collector in self.repository.applying(component)),
             failing=(*failing, *(collector for collector in unkept if collector not in failing)),
             written=name in outcome.written,
+            stale=draft is not None and draft.changed,
             new=draft is not None and draft.before is None,
             named=named,
             problem=str(outcome.broken.get(name, "")) or ("not all that was found could be kept" if unkept else ""),

@@ -56,7 +56,8 @@ def made(rows: Iterable[Row]) -> Table:
 def cells(row: Row) -> dict[str, Text]:
     """What is said of a component, by heading."""
     shown = row.figures
-    failed = [f"{name} failed" for name in row.failed]
+    collected = [", ".join(row.ran)] if row.ran else []
+    collected += [f"{', '.join(row.failed)} failed"] if row.failed else []
     document = [] if row.document == "updated" else [f"({row.document})"]
     texts = {
         "component": Text(one_line(row.component), "bold"),
@@ -66,7 +67,7 @@ def cells(row: Row) -> dict[str, Text]:
         "types": number(shown.types),
         "security": number(shown.security),
         "tests": Text(shown.tests, "red" if shown.tests_failed else ""),
-        "collected": Text(one_line(", ".join([*row.ran, *failed])) or "–", "red" if failed else ""),
+        "collected": Text(one_line("; ".join(collected)) or "–", "red" if row.failed else ""),
         "cached": Text(one_line(", ".join(row.cached)) or "–", "dim"),
         "time": Text(duration(row.seconds) if row.seconds else "–", "dim"),
     }

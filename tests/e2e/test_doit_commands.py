@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from doit.dependency import Dependency, JSONCodec, SqliteDB
 
 from maturity.repository import Repository
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from conftest import Checkout, Ran
 
 CARBON = "src/components/carbon/MATURITY.md"
 EXPECTED = "src/components/carbon/tests/expected.txt"
@@ -31,6 +33,7 @@ def test_list_shows_each_component_with_its_stage_and_figures_and_the_few_comman
     assert re.match(r"Staging\b.*coverage 100\.0 %.*lint 0\b.*types 0\b.*security 0\b", lines["maturity:carbon"])
     assert re.match(r"Development\b.*coverage 80\.0 %", lines["maturity:billing"])
     assert re.match(r"Development\b.*coverage \?.*lint 1\b.*types 1\b.*security 2\b", lines["maturity:young"])
+    assert "tests none" in lines["maturity:young"], "a component without tests says so"
 
 
 def test_list_shows_what_was_collected_last_and_collects_nothing(shop: Checkout) -> None:
@@ -40,6 +43,45 @@ def test_list_shows_what_was_collected_last_and_collects_nothing(shop: Checkout)
     assert re.search(r"maturity:carbon\s+Staging\b.*tests 100\.0 %", ran.stdout)
     assert shop.doit("maturity:carbon").exit_code == 0
     assert re.search(r"maturity:carbon\s+Development\b.*tests 50\.0 %", shop.doit("list").stdout)
+
+
+def listed_as(ran: Ran, letter: str) -> set[str]:
+    """The tasks that a list with --status calls up to date (U) or out of date (R), without those that always run."""
+    lines = [line.split()[:2] for line in ran.stdout.splitlines()]
+    return {name for status, name in lines if status == letter} - {"explain", "validate"}
+
+
+@pytest.mark.parametrize("more", [(), ("--all",)])
+def test_the_list_says_what_is_current(shop: Checkout, more: tuple[str, ...]) -> None:
+    assert shop.all().exit_code == 0
+    assert listed_as(shop.doit("list", "--status", *more), "R") == set()
+    shop.append("src/shared/money.py", "# A remark.\n")
+    behind = listed_as(shop.doit("list", "-s", *more), "R")
+    groups = {"all", "pytest", "ruff", "pyright", "bandit"}  # doit knows only whether there is anything in them
+    documents = {"maturity:billing", "maturity:store"}
+    records = {"pytest:billing", "pyright:billing", "pytest:store", "pyright:store"}
+    assert behind - groups == documents | (records if more else set())
+    assert shop.doit("list", "--status", *more).collected == set()
+
+
+def test_the_full_list_shows_which_tests_were_found(shop: Checkout) -> None:
+    lines = dict(line.split(None, 1) for line in shop.doit("list", "--all").stdout.splitlines())
+    assert lines["pytest:billing"] == "Tests and coverage of billing: tests/test_billing.py"
+    assert lines["integration:carbon"].startswith("Integration tests of carbon: ")
+    assert "pytest:young" not in lines
+
+
+@pytest.mark.parametrize("words", ["list", "list --all", "info ruff:carbon", "explain:carbon", "explain"])
+def test_a_reader_who_has_enough_is_no_error(shop: Checkout, words: str) -> None:
+    """doit itself has a traceback for `doit list | head`."""
+    ran = shop.start("sh", "-c", f'"$0" -m doit {words} | true', sys.executable, PYTHONUNBUFFERED="1")
+    assert ran.stderr == ""
+
+
+def test_a_validation_that_nobody_reads_still_fails(shop: Checkout) -> None:
+    shop.replace(CARBON, "- **Coverage**: 100.0 %", "- **Coverage**: 99.0 %")
+    shop.start("sh", "-c", '("$0" -m doit validate; echo $? >code) 2>&1 | true', sys.executable)
+    assert shop.read("code") == "1\n"
 
 
 def test_list_of_a_repository_that_was_never_collected_shows_no_figures(shop: Checkout) -> None:
@@ -64,6 +106,21 @@ def test_info_says_what_a_task_depends_on_and_whether_it_is_current(shop: Checko
     assert re.search(r"^status\s*: run$", stale.stdout, re.MULTILINE)
     assert "src/components/carbon/tracker.py" in stale.stdout
     assert stale.collected == set()
+
+
+def test_a_task_for_which_a_component_has_nothing_says_so(shop: Checkout) -> None:
+    """doit alone has a traceback for `info`, and for the others says that it is no task."""
+    for words in (
+        ("info", "pytest:young"),
+        ("forget", "pytest:young"),
+        ("pytest:young",),
+        ("ruff:carbon", "pytest:young"),
+    ):
+        ran = shop.doit(*words)
+        assert ran.exit_code == 3, ran
+        assert "there is no task pytest:young: no tests found" in ran.stderr
+        assert "Traceback" not in ran.output
+    assert "integration:billing: no integration tests found" in shop.doit("info", "integration:billing").stderr
 
 
 def test_info_knows_of_inputs_that_are_no_files_of_the_component(shop: Checkout) -> None:

@@ -164,6 +164,9 @@ def test_verbose_shows_each_command_its_time_and_why_it_ran(shop: Checkout) -> N
     assert re.search(r"\bprobe\.py .* \(\d+\.\d+ s\)", ran.output)
     assert f"pytest:carbon runs: opened files: {EXPECTED} is changed" in ran.output
     assert re.search(r"ruff:store runs: .*never collected", ran.output)
+    assert re.search(r"^carbon: tests: src/components/carbon/tests.*; integration tests: \S+", ran.stderr, re.MULTILINE)
+    named = shop.maturity("--component", "young", "--verbose")
+    assert "young: tests: none found; integration tests: none found" in named.stderr
 
 
 def test_auto_updates_and_stages_the_documents_that_staged_files_change(shop: Checkout) -> None:

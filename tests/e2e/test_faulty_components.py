@@ -245,7 +245,7 @@ def test_without_memory_there_is_a_failed_test_or_no_answer_but_never_a_pass(sto
 @pytest.mark.parametrize("name", ["syntax", "unimportable"])
 def test_a_module_that_cannot_be_imported_is_a_result_and_counts_at_once(story: Story, name: str) -> None:
     document = story.faulty.documents[name]
-    assert "- **Tests**: 0 passed, 0 failed, 0 skipped, 1 errors, 1 in total\n" in document
+    assert "- **Tests**: 0 passed, 0 failed, 0 skipped, 1 error, 1 in total\n" in document
     assert "- **Coverage**: unknown (1 test module could not be collected)\n" in document
     assert story.faulty.stage(name) == "Development"
     assert "**pytest failed**" not in document

@@ -44,6 +44,8 @@ def test_an_unknown_component_is_not_found(shop: Checkout) -> None:
         "--all -n many",
         "--nothing",
         "carbon",
+        "--create",
+        "update",
     ],
 )
 def test_flags_that_say_nothing_or_contradict_each_other_are_refused(shop: Checkout, flags: str) -> None:
@@ -56,11 +58,27 @@ def test_flags_that_say_nothing_or_contradict_each_other_are_refused(shop: Check
 
 
 @pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("lst", "'lst' is no command; did you mean 'list'?"),
+        ("carbon", "'carbon' is no command; a component is named with --component carbon"),
+    ],
+)
+def test_a_word_that_is_no_command_gets_advice(shop: Checkout, word: str, said: str) -> None:
+    ran = shop.maturity(word)
+    assert ran.exit_code == REFUSED
+    assert said in ran.stderr
+
+
+@pytest.mark.parametrize(
     ("table", "said"),
     [
         ("[tool.maturity]\ncomponets = []", "did you mean 'components'"),
         ("[tool.maturity]\ncomponents = 'src/*'", "[tool.maturity] components"),
         ("[tool.maturity]\ncomponents = ['lib/*']", "'lib/*' matches nothing"),
+        ("[tool.maturity]\ncomponents = ['src/component/*']", "did you mean 'src/components/*'"),
+        ("[tool.maturity]\ntemplate = 'tests/test_biling.py'", "did you mean 'tests/test_billing.py'"),
+        ("[tool.maturity.component.billing]\ntests = ['tests/test_biling.py']", "did you mean 'tests/test_billing.py'"),
         ("[tool.maturity.component.carbn]\nowner = '@me'", "did you mean 'carbon'"),
         ("[tool.maturity.component.carbon]\nsource = ['src/absent']", "'src/absent' does not exist"),
         ("[[tool.maturity.criterion]]\nstage = 'Stagin'\nid = 'x'", "did you mean 'Staging'"),

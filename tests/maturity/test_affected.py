@@ -112,7 +112,7 @@ def test_a_file_that_went_with_its_directory(root: Path) -> None:
         ('name = "shop"', 'name = "shop"\nrequires-python = ">=3.12"', BOTH),
         ("[tool.ruff]", "[tool.pytest.ini_options]\n\n[tool.ruff]", BOTH),
         ("[tool.ruff]", "[tool.other]\nx = 1\n\n[tool.ruff]", set()),
-        ("[tool.ruff]", '[tool.maturity]\ntemplate = "x"\n\n[tool.ruff]', BOTH),
+        ("[tool.ruff]", '[tool.maturity]\ntemplate = "pyproject.toml"\n\n[tool.ruff]', BOTH),
     ],
 )
 def test_of_pyproject_only_the_tables_that_count(root: Path, old: str, new: str, components: set[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from maturity.closing import MOST_UNCHANGED, Figures, Noted, Process, Seen, close, counted_states, duration, figures
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
-from maturity.model import Facts, Measurement
+from maturity.model import NO_TESTS, Facts, Measurement
 
 CARBON = Seen("carbon", "Staging", "Staging", Figures("85.8 %", "0", "0", "0", "12 passed"), ("pytest", "ruff"))
 STORE = replace(CARBON, component="store")
@@ -39,6 +39,13 @@ def test_how_many_documents_are_in_which_state() -> None:
     assert many.endswith(", 19.md and 3 more")
 
 
+def test_a_component_without_tests_says_so() -> None:
+    nothing = Measurement("pytest", "Tests", ("coverage", "tests"), None, NO_TESTS)
+    assert (figures([nothing]).coverage, figures([nothing]).tests) == ("?", "none")
+    unmeasured = replace(nothing, reason="it was not measured yet")
+    assert figures([unmeasured]).tests == "?"
+
+
 def test_a_row_says_what_changed_what_ran_and_what_came_from_the_cache() -> None:
     processes = (Process("ruff", ("carbon", "store"), 3.0), Process("pytest", ("carbon",), 4.0))
     carbon = replace(CARBON, before="Development", written=True)
@@ -67,6 +74,12 @@ def test_a_collector_that_failed_is_neither_run_nor_cached() -> None:
     (row,) = closing.rows
     assert (row.ran, row.cached, row.failed) == ((), ("pytest",), ("ruff",))
     assert "1 with a failed collector" in closing.line
+
+
+def test_a_document_that_nobody_asked_to_be_written_is_not_called_unchanged() -> None:
+    """As after `doit ruff:carbon`: its document does not say yet what was found."""
+    closing = close(Noted(1, 2, 1.0, (replace(CARBON, stale=True),), (Process("ruff", ("carbon",), 1.0),)))
+    assert [row.document for row in closing.rows] == ["stale"]
 
 
 def test_a_document_that_could_not_be_written_is_said_so() -> None:

@@ -156,8 +156,8 @@ def test_a_metric_goes_with_exactly_one_threshold(lines: str) -> None:
     [
         ('stage = "Stagin"\nid = "x"', "criterion number 1 stage: unknown value 'Stagin'; did you mean 'Staging'?"),
         ('stage = "Development"\nid = "x"', "criterion number 1 stage: unknown value 'Development'; known: "),
-        ('id = "x"', "criterion number 1 stage: expected one line of text, found None"),
-        ('stage = "Staging"', "criterion number 1 id: expected one line of text, found None"),
+        ('id = "x"', "criterion number 1 stage: missing; expected one line of text"),
+        ('stage = "Staging"', "criterion number 1 id: missing; expected one line of text"),
         ('stage = "Staging"\nid = "a b"', "criterion number 1 id: use letters, "),
         ('stage = "Staging"\nid = "-->"', "criterion number 1 id: use letters, "),
         (

@@ -152,6 +152,21 @@ def test_tests_that_do_not_exist_are_refused(grow: Grow, key: str, argument: str
     assert f"[tool.maturity.component.carbon] {key}: " in said
 
 
+@pytest.mark.parametrize("key", ["tests", "integration-tests"])
+@pytest.mark.parametrize(
+    ("argument", "near"),
+    [
+        ("tests/test_al.py", "tests/test_all.py"),
+        ("tests/test_al.py::T::test_x", "tests/test_all.py"),
+        ("tets", "tests"),
+    ],
+)
+def test_the_nearest_tests_are_named(grow: Grow, key: str, argument: str, near: str) -> None:
+    tree = grow(f"{HERE}/carbon/a.py", "tests/test_all.py", "docs/notes.md")
+    said = refusal(tree, named("carbon", **{key.replace("-", "_"): [argument]}))
+    assert said.endswith(f"is not a test file or directory; did you mean {near!r}?")
+
+
 def test_two_components_may_share_tests(grow: Grow) -> None:
     tree = grow(f"{HERE}/a/m.py", f"{HERE}/b/m.py", "tests/test_all.py")
     found = find(tree, named("a", tests=["tests/test_all.py"]) + named("b", tests=["tests/test_all.py"]))
@@ -244,6 +259,27 @@ def test_one_of_two_may_be_given_another_name(grow: Grow) -> None:
 )
 def test_a_glob_that_matches_nothing_is_refused(grow: Grow, toml: str, pattern: str) -> None:
     assert pattern in refusal(grow(f"{HERE}/carbon/a.py", "docs/x.md"), toml)
+
+
+@pytest.mark.parametrize(
+    ("toml", "near"),
+    [
+        (globs("src/component/*"), f"{HERE}/*"),
+        (globs("src/component/carbon"), f"{HERE}/carbon"),
+        (globs("src/componets/**/*.py"), f"{HERE}/**/*.py"),
+        (globs("scr/*/*"), "src/*/*"),
+        (f"[tool.maturity]\nexclude = ['{HERE}/carbn']", f"{HERE}/carbon"),
+        (f"[tool.maturity]\nexclude = ['{HERE}/_lgacy*']", f"{HERE}/_legacy*"),
+    ],
+)
+def test_the_nearest_glob_that_matches_something_is_named(grow: Grow, toml: str, near: str) -> None:
+    said = refusal(grow(f"{HERE}/carbon/a.py", f"{HERE}/_legacy/b.py"), toml)
+    assert said.endswith(f"matches nothing; did you mean {near!r}?")
+
+
+@pytest.mark.parametrize("pattern", ["nowhere/near/any/*", "*.rs", "zzz"])
+def test_a_glob_that_is_near_to_nothing_has_no_suggestion(grow: Grow, pattern: str) -> None:
+    assert refusal(grow(f"{HERE}/carbon/a.py"), globs(pattern)).endswith("matches nothing")
 
 
 def test_no_component_at_all_is_refused_with_an_example(grow: Grow) -> None:

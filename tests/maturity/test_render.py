@@ -32,9 +32,12 @@ def measured(collector: str, failure: str | None = None, **metrics: object) -> M
     return Measurement(collector, f"By {collector}", tuple(metrics), Facts(("a.py",), metrics), "", MEASURED, failure)
 
 
+UNTESTED = "no integration tests found"
 GOOD = (
     measured("pytest", coverage=CoverageMetrics.of_counts((97, 97)), tests=TestMetrics(3, 0, 1, 4)),
-    Measurement("integration", "Integration", ("integration_coverage", "integration_tests"), None, "no tests found"),
+    Measurement(
+        "integration", "Integration", ("integration_coverage", "integration_tests"), None, "no integration tests found"
+    ),
     measured("ruff", linting=LintingMetrics(0)),
     measured("pyright", type_checking=TypeCheckingMetrics(0)),
     measured("bandit", security=SecurityMetrics(0)),
@@ -95,7 +98,7 @@ def test_criteria_say_figure_threshold_and_verdict() -> None:
     assert lines[10:13] == [
         "### Staging → Production: 0 of 7 met",
         "",
-        "- [ ] ❔ Integration test coverage ≥ 80 %: unknown (no tests found)",
+        "- [ ] ❔ Integration test coverage ≥ 80 %: unknown (no integration tests found)",
     ]
 
 
@@ -166,7 +169,7 @@ def test_coverage_and_tests() -> None:
         "  - `carbon/api.py`: 2 not covered",
         "  - left out by the coverage configuration: 1 file",
         "- **Integration coverage**: unknown (nothing measures it)",
-        "- **Tests**: 1 passed, 2 failed, 3 skipped, 4 errors, 1 expected failures, 1 unexpected passes, 12 in total",
+        "- **Tests**: 1 passed, 2 failed, 3 skipped, 4 errors, 1 expected failure, 1 unexpected pass, 12 in total",
         "- **Integration tests**: unknown (nothing measures it)",
     ]
 

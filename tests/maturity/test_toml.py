@@ -49,7 +49,7 @@ def test_text_that_is_none_is_refused_even_with_a_default(value: object) -> None
 
 
 def test_text_without_default_is_required() -> None:
-    assert message(lambda: table().text("title")) == f"{WHERE} title: expected one line of text, found None"
+    assert message(lambda: table().text("title")) == f"{WHERE} title: missing; expected one line of text"
 
 
 @pytest.mark.parametrize("value", ["a", "A-1_b.c", "0"])

@@ -53,7 +53,7 @@ def test_the_table_has_a_line_for_each_component_and_a_last_line() -> None:
         "0",
         "0!",
         "12 passed, 1 failed",
-        "pytest, bandit failed",
+        "pytest; bandit failed",
         "ruff, pyright",
         "1.2 s",
     ]

@@ -347,9 +347,9 @@ class Repository:
         return {*self.tree.watched(), *self.inputs.watched(), *PLACES, PYPROJECT}
 
     def outputs(self, component: Component) -> set[str]:
-        """The paths that are written for a component: its document, and what the cache holds on it."""
-        stored = (path for k in self.applying(component) for path in self.store.paths(k.name, component.name))
-        return {component.document, *stored}
+        """The paths that are written for a component: its document, and what the cache holds on it, and where."""
+        stored = {path for k in self.applying(component) for path in self.store.paths(k.name, component.name)}
+        return {component.document, *stored, *map(posixpath.dirname, stored)}
 
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""

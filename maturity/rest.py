@@ -40,7 +40,7 @@ def take_snapshot(repository: Repository, redone: Sequence[Component] = ()) -> b
     if not all(is_current(repository, component) for component in redone):
         return False
     repository.save()
-    content = snapshot.content(repository.root, described(repository), names, stamps)
+    content = snapshot.content(repository.root, described(repository), *snapshot.telling(names, stamps))
     return repository.store.keep(snapshot.NAME, content)
 
 

@@ -34,6 +34,17 @@ def test_it_holds_while_nothing_moves(root: Path) -> None:
     assert snapshot.read(root) == KNOWN
 
 
+def test_an_absent_file_is_looked_at_only_where_no_directory_tells_that_it_came(root: Path) -> None:
+    names = [b"carbon", b"carbon/core.py", b"carbon/absent.py", b"carbon/gone/x.py", b"absent.py", b"absent/x.py"]
+    kept, stamps = snapshot.telling(names, snapshot.look(root, names))
+    assert kept == [b"carbon", b"carbon/core.py", b"carbon/gone/x.py", b"absent.py", b"absent/x.py"]
+    assert stamps == snapshot.look(root, kept)
+    keep(root, snapshot.content(root, KNOWN, kept, stamps))
+    assert snapshot.read(root) == KNOWN
+    (root / "carbon/absent.py").write_text("")
+    assert snapshot.read(root) is None
+
+
 @pytest.mark.parametrize(
     "change",
     [

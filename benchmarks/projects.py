@@ -145,9 +145,11 @@ def environment() -> Mapping[str, str]:
     """Our own variables, with the directory of our interpreter first on the path, so that every tool finds this one.
 
     The order of a set of texts, by which some tests cover more or fewer statements, is the same in every process.
+    Python keeps its bytecode, as it does unless told not to: else every start compiles what it imports.
     """
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    return {**os.environ, "PATH": path, "PYTHONHASHSEED": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
+    inherited = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**inherited, "PATH": path, "PYTHONHASHSEED": "0", "PYRIGHT_PYTHON_IGNORE_WARNINGS": "1"}
 
 
 @contextmanager

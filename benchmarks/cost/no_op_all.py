@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from benchmarks.cost import peers
-from benchmarks.cost.graph import steps
+from benchmarks.cost.graph import graph
 from benchmarks.cost.row import Row, at_most, below, script, times_faster
 from benchmarks.cost.scenes import ALL, check_unchanged, documents, homeassistant
 from benchmarks.cost.timing import command, medians
@@ -17,13 +17,13 @@ def measure(place: Path, rounds: int) -> list[Row]:
     """The row, once for each peer, and in seconds."""
     root = homeassistant(place)
     before = documents(root)
-    graph = steps(root)
+    tasks = graph(root)
     found = medians(
         {
             "ours": command(ALL, root),
-            "ninja": peers.ninja(graph, root, place),
-            "turbo": peers.turbo(graph, root, place),
-            "nx": peers.nx(graph, root, place),
+            "ninja": peers.ninja(tasks, root, place),
+            "turbo": peers.turbo(tasks, root, place),
+            "nx": peers.nx(tasks, root, place),
         },
         rounds,
     )

@@ -14,13 +14,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.cost.graph import Step
+from benchmarks.cost.graph import Graph, Step
 from benchmarks.cost.timing import Side, command
 from benchmarks.projects import run
 
 
-def ninja(steps: Sequence[Step], root: Path, place: Path) -> Side:
-    """Ninja over the files where they are, its targets and its log in `place`."""
+def ninja(graph: Graph, root: Path, place: Path) -> Side:
+    """Ninja over the files where they are, its targets and its log in `place`; imported files are inputs, as for us."""
     tools = place / "ninja-tools"
     if not tools.exists():
         pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
@@ -28,13 +28,23 @@ def ninja(steps: Sequence[Step], root: Path, place: Path) -> Side:
     built = place / "ninja"
     built.mkdir(exist_ok=True)
     lines = ["ninja_required_version = 1.5", "rule make", "  command = touch $out", ""]
-    for step in steps:
-        inputs = " ".join(_escaped(str(root / path)) for path in step.files)
-        lines.append(f"build {_escaped(step.target)}: make {inputs} {' '.join(map(_escaped, step.needs))}")
+    for number, fold in enumerate(graph.folds):
+        files = (_escaped(str(root / path)) for path in fold.files)
+        lines.append(f"build imports/{number}: phony {' '.join([*files, *map(_imports, fold.needs)])}")
+    for step in graph.steps:
+        inputs = [_escaped(str(root / path)) for path in step.files]
+        needs = [*map(_escaped, step.needs), *map(_imports, step.imports)]
+        lines.append(f"build {_escaped(step.target)}: make {' '.join([*inputs, *needs])}")
+    documents = (_escaped(step.target) for step in graph.steps if step.kind == "maturity")
+    lines.append(f"default {' '.join(documents)}")
     (built / "build.ninja").write_text("\n".join([*lines, ""]), "utf-8")
     words = (str(tools / "bin" / "ninja"), "-C", str(built))
     run(words, built)
     return command(words, built)
+
+
+def _imports(number: int) -> str:
+    return f"imports/{number}"
 
 
 def _escaped(path: str) -> str:
@@ -68,14 +78,14 @@ def _packages(steps: Sequence[Step], root: Path, copy: Path) -> dict[Path, list[
     return packages
 
 
-def turbo(steps: Sequence[Step], root: Path, place: Path) -> Side:
-    """Turbo over a copy of the files, with a workspace for each component."""
+def turbo(graph: Graph, root: Path, place: Path) -> Side:
+    """Turbo over a copy of the files, with a workspace for each component; what it imports is left out."""
     commands = npm(place, "turbo", "bun")
     copy = place / "turbo"
     if not copy.exists():
         copy.mkdir()
-        kinds = {step.kind for step in steps}
-        for home, own in _packages(steps, root, copy).items():
+        kinds = {step.kind for step in graph.steps}
+        for home, own in _packages(graph.steps, root, copy).items():
             scripts = {step.kind: "true" for step in own}
             _write(home / "package.json", {"name": home.name.replace("_", "-"), "version": "1.0.0", "scripts": scripts})
         tasks: dict[str, object] = {kind: {"inputs": ["**/*.py"], "outputs": []} for kind in kinds - {"maturity"}}
@@ -94,13 +104,13 @@ def turbo(steps: Sequence[Step], root: Path, place: Path) -> Side:
     return command(words, copy)
 
 
-def nx(steps: Sequence[Step], root: Path, place: Path) -> Side:
-    """Nx over a copy of the files, with a project for each component; its daemon is running."""
+def nx(graph: Graph, root: Path, place: Path) -> Side:
+    """Nx over a copy of the files, with a project for each component; what it imports is left out."""
     commands = npm(place, "nx")
     copy = place / "nx"
     if not copy.exists():
         copy.mkdir()
-        for home, own in _packages(steps, root, copy).items():
+        for home, own in _packages(graph.steps, root, copy).items():
             targets: dict[str, object] = {}
             for step in own:
                 needs = [other.kind for other in own if other.target in step.needs]

@@ -74,6 +74,17 @@ def test_a_run_that_is_stopped_leaves_no_process_and_keeps_what_is_done(
         assert stuck.undated() == depots[2].undated()
 
 
+@pytest.mark.parametrize("command", [DOIT_ALL, MATURITY_ALL], ids=["doit", "maturity"])
+def test_a_run_that_is_stopped_before_it_has_begun(depot: Depot, command: tuple[str, ...]) -> None:
+    depot.edit(violations=2)
+    before = depot.documents()
+    ran = depot.surrounded_by(MATURITY_FAULT="stopped early").start(*command)
+    assert ran.exit_code == 130, ran
+    assert "Traceback" not in ran.output
+    assert "what was collected" in ran.stderr
+    assert depot.documents() == before
+
+
 def test_tools_go_with_a_run_that_is_killed(stuck: Depot) -> None:
     run = begin_and_wait_for_pyright(stuck, *DOIT_ALL)
     run.kill()

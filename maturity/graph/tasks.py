@@ -90,6 +90,7 @@ class Graph:
         self._runs: dict[str, str] = {}
         self._reported: set[tuple[str, str]] = set()
         self._undone: tuple[Component, ...] | None = None
+        self._finished = False
         self._began = time.monotonic()
         self._jobs: dict[str, Job] = {}
         self._about: tuple[Component, ...] = ()
@@ -275,7 +276,10 @@ class Graph:
         return draft is not None and not draft.changed and not self.repository.failing(component)
 
     def _finish(self) -> None:
-        """Keep what this run found out, once all tasks are done. doit calls this for each task that it ran."""
+        """Keep what this run found out, once all tasks are done. doit calls this for each task: the first is enough."""
+        if self._finished:
+            return
+        self._finished = True
         undone, self._undone = self._undone, None
         if undone and not is_stopping() and not any(self.repository.failing(component) for component in undone):
             take_snapshot(self.repository, undone)

@@ -23,6 +23,7 @@ UPDATE = "update"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console script and return its exit code."""
+    replace_closed_streams()
     if "_ARGCOMPLETE" in os.environ:  # the shell asks, at each press of the tab key
         from maturity.completion import complete
 
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with suppress(AttributeError):  # a stream of somebody else's
         sys.stdout.reconfigure(errors="backslashreplace")  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     try:
+        check_directory()
         if typed and command not in COMMANDS:
             raise unknown(command)
         # Imported only now: a merge driver, say, is started often and needs no graph.
@@ -54,6 +56,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except OSError:
             give_up_output()
         return told(error)
+
+
+def replace_closed_streams() -> None:
+    """Let closed standard streams lead nowhere: else a database that is opened takes their place and is printed to."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
+    sys.stdout = sys.stdout or os.fdopen(1, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(2, "w", closefd=False)
+
+
+def check_directory() -> None:
+    """Raise StorageError where the working directory is gone."""
+    try:
+        os.getcwd()  # noqa: PTH109 - nothing else here needs a path
+    except FileNotFoundError:
+        raise StorageError("the working directory was deleted; go to one that exists") from None
 
 
 def unknown(command: str) -> UsageError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -14,6 +15,14 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS")
 
 LIMIT = 3 * 1024 * 1024
 """Bytes of the file that are read, as on GitHub."""
+
+
+IN_A_NAME, IN_A_PATTERN = 3, 5
+"""Wildcards that are obeyed; with each more, matching a long path that nearly fits takes a hundred times as long."""
+
+
+_REST = re.compile(r"(?<!\\)[\s#].*")
+"""What follows the pattern in a line: owners, and a comment."""
 
 
 def with_owners(components: Iterable[Component], tree: Tree) -> tuple[Component, ...]:
@@ -31,6 +40,7 @@ def with_owners(components: Iterable[Component], tree: Tree) -> tuple[Component,
     lines: list[str] = []
     for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
         try:
+            check_wildcards(line)
             CodeOwners(line)
             lines.append(line)
         except ValueError as error:
@@ -41,3 +51,12 @@ def with_owners(components: Iterable[Component], tree: Tree) -> tuple[Component,
         return " ".join(name for _, name in rules.of(component.source[0])) or None if component.source else None
 
     return tuple(c if c.owner is not None else replace(c, owner=owner(c)) for c in components)
+
+
+def check_wildcards(line: str) -> None:
+    """Raise ValueError for a pattern that could keep us busy for years."""
+    pattern = _REST.sub("", line)
+    names = [name for name in pattern.split("/") if name != "*"]
+    counts = [1 if name == "**" else name.count("*") for name in names]
+    if max(counts, default=0) > IN_A_NAME or sum(counts) > IN_A_PATTERN:
+        raise ValueError(f"more than {IN_A_NAME} wildcards in a name, or {IN_A_PATTERN} in all")

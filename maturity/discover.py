@@ -182,10 +182,14 @@ def owners_of_files(claims: Iterable[Claim], tree: Tree) -> dict[str, str]:
     nearest_claim: dict[str, Claim | None] = {}
 
     def around(directory: str) -> Claim | None:
-        if directory not in nearest_claim:
-            above = directory.rpartition("/")[0]
-            nearest_claim[directory] = owners.get(directory) or (around(above) if above else None)
-        return nearest_claim[directory]
+        unknown: list[str] = []
+        while directory and directory not in nearest_claim:  # no recursion: they can be two thousand deep
+            unknown.append(directory)
+            directory = directory.rpartition("/")[0]
+        found = nearest_claim.get(directory)
+        for place in reversed(unknown):
+            found = nearest_claim[place] = owners.get(place) or found
+        return found
 
     claimed = ((path, owners.get(path) or around(path.rpartition("/")[0])) for path in tree.python)
     return {path: claim.name for path, claim in claimed if claim is not None}

@@ -94,18 +94,19 @@ def task_maturity() -> Iterator[Task]:
 
 def closer_look(asked: Asked) -> Iterator[Task]:
     """The tasks where something may have moved."""
+    from maturity.process import end_with_us
+
+    if asked.command == "run":
+        end_with_us()  # before all else is imported: that takes long enough to be stopped in the middle of it
+
     from maturity.graph.reporter import report_on
     from maturity.graph.tasks import Graph
     from maturity.lock import hold_until_exit
-    from maturity.process import end_with_us
     from maturity.repository import Repository
     from maturity.terminal.messages import show_messages
 
     show_messages()
-    moment = 0
-    if asked.command == "run":
-        end_with_us()
-        moment = hold_until_exit(Path.cwd())
+    moment = hold_until_exit(Path.cwd()) if asked.command == "run" else 0
     graph = Graph(Repository(Path.cwd(), moment), asked, validated=reporting())
     guard(Globals.dep_manager, graph.is_ours)
     if asked.command == "run":

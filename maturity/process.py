@@ -111,6 +111,7 @@ class Running:
     def let_go(self) -> None:
         """Have it end, with all that it started."""
         self._leash.close()
+        self._process.send_signal(signal.SIGCONT)  # a tool may have stopped its supervisor
 
     def join(self) -> None:
         """Wait until it has ended, once it was let go."""
@@ -193,6 +194,8 @@ def run(
     if _stopping.is_set():
         raise SystemExit(STOPPED)  # the tool did not end by itself: what it left is no answer
     trouble = trouble or running.trouble()
+    if not trouble and not all(files[name].exists() for name in ("stdout", "stderr")):
+        trouble = "the files of its output were deleted while it ran"
     if trouble or running.returncode is None:
         raise CollectorFailure(f"{trouble}\n{log}\n{tail(files['stdout'])}{tail(files['stderr'])}")
     stdout, stderr = files["stdout"].read_bytes(), files["stderr"].read_bytes()
@@ -241,11 +244,19 @@ def end_all() -> None:
         one.join()
 
 
+def is_stopping() -> bool:
+    """Whether `end_all` was called: what is left to do is to leave."""
+    return _stopping.is_set()
+
+
 def tail(path: Path, length: int = 4000) -> str:
-    """The last characters of a file of output, for people."""
-    with path.open("rb") as stream:
-        stream.seek(max(0, size(path) - length))
-        return stream.read(length).decode("utf-8", "replace")
+    """The last characters of a file of output, for people; nothing of one that was deleted."""
+    try:
+        with path.open("rb") as stream:
+            stream.seek(max(0, size(path) - length))
+            return stream.read(length).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""
 
 
 def printable(command: Sequence[str], limit: int = 2000) -> str:

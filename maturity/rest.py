@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 
 from maturity import snapshot
+from maturity.errors import MaturityError
 from maturity.inputs.environment import around
 from maturity.model import Component
 from maturity.repository import Repository
@@ -86,7 +87,10 @@ def unchanged(repository: Repository, suspects: Iterable[tuple[str, int]], own: 
 def is_current(repository: Repository, component: Component) -> bool:
     """Whether a component's records and document are current now, as they are on disk."""
     stale = any(repository.stale(collector, component) for collector in repository.applying(component))
-    return not stale and repository.document_is_current(component)
+    try:
+        return not stale and repository.document_is_current(component)
+    except MaturityError:  # it is no file that can be read, which its draft has said
+        return False
 
 
 def described(repository: Repository) -> snapshot.Snapshot:

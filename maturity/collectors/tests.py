@@ -67,6 +67,15 @@ def _parse(request: Request, outputs: Mapping[str, Output], prefix: str) -> Mapp
     doubt = _doubt(coverage.pytest_exit, report)
     if doubt or report is None:
         raise CollectorFailure(_with_last_lines(doubt, output, request))
+    try:
+        return _divided(request, coverage, report, prefix)
+    except ValueError as error:  # of the metrics, which are never made from such counts
+        doubt = f"the figures that the run reports contradict one another ({error})"
+        raise CollectorFailure(_with_last_lines(doubt, output, request)) from None
+
+
+def _divided(request: Request, coverage: _Coverage, report: Report, prefix: str) -> Mapping[str, Facts | Failure]:
+    """What the reports say of each component. Raises ValueError for counts that cannot be."""
     tests, no_tests, no_coverage = _counted(report)
     metrics, unknown = _known_or_not(f"{prefix}tests", tests, no_tests)
     shown = tuple(findings(report, request))

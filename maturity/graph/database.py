@@ -73,16 +73,31 @@ def guard(memory: Any, is_ours: Callable[[str], bool]) -> None:
     """See to it that doit's database (a `doit.dependency.Dependency`) decides nothing about our tasks.
 
     Rows of a form that doit cannot read are forgotten. `doit ignore` does not apply to our tasks: a gate that a file
-    can silence is none. A database that cannot be written at the end of a run ends it with exit code 2.
+    can silence is none. Files that a tool or an editor has deleted during the run are no error: the records stand for
+    what was there, and the next run sees that it is gone. A database that cannot be written at the end of a run ends
+    it with exit code 2.
     """
     status, ignored, close = memory.get_status, memory.status_is_ignore, memory.close
+    save = memory.save_success
 
-    def get_status(task: Any, *more: Any, **named: Any) -> object:
+    def get_status(task: Any, *more: Any, **named: Any) -> Any:
         try:
-            return status(task, *more, **named)
+            found = status(task, *more, **named)
         except (TypeError, ValueError, AttributeError):
             memory.remove(task.name)
-            return status(task, *more, **named)
+            found = status(task, *more, **named)
+        if found.status == "error" and is_ours(task.name):
+            task.file_dep = {path for path in task.file_dep if Path(path).exists()}
+            found = status(task, *more, **named)
+        return found
+
+    def save_success(task: Any, *more: Any, **named: Any) -> None:
+        try:
+            save(task, *more, **named)
+        except FileNotFoundError:
+            if not is_ours(task.name):
+                raise
+            memory.remove(task.name)
 
     def status_is_ignore(task: Any) -> object:
         return not is_ours(task.name) and ignored(task)
@@ -96,3 +111,4 @@ def guard(memory: Any, is_ours: Callable[[str], bool]) -> None:
             raise SystemExit(StorageError.exit_code) from None
 
     memory.get_status, memory.status_is_ignore, memory.close = get_status, status_is_ignore, close_it
+    memory.save_success = save_success

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from doit.exceptions import UnmetDependency
 from doit.reporter import ConsoleReporter
 
+from maturity.process import is_stopping
+
 if TYPE_CHECKING:
     from maturity.closing import Closing
     from maturity.terminal.plain import Progress
@@ -139,7 +141,7 @@ class MaturityReporter(ConsoleReporter):
         super().complete_run()
         # doit has no types
         aborted = bool(self.runtime_errors)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-        if self._manner.closing and not aborted:
+        if self._manner.closing and not aborted and not is_stopping():  # the table may take long
             from maturity.terminal.plain import printable, write
 
             closing = self._run.closing() if self._run is not None else None

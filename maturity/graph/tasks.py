@@ -39,6 +39,7 @@ from maturity.graph.parts import (
 )
 from maturity.model import Component
 from maturity.printing import log, plain
+from maturity.process import is_stopping
 from maturity.repository import Repository, Stale
 from maturity.rest import take_snapshot
 from maturity.summary import found_tests, headline, some
@@ -90,6 +91,7 @@ class Graph:
         self._runs: dict[str, str] = {}
         self._reported: set[tuple[str, str]] = set()
         self._undone: tuple[Component, ...] | None = None
+        self._finished = False
         self._began = time.monotonic()
         self._jobs: dict[str, Job] = {}
         self._about: tuple[Component, ...] = ()
@@ -295,9 +297,12 @@ class Graph:
         return draft is not None and not draft.changed and not self.repository.failing(component)
 
     def _finish(self) -> None:
-        """Keep what this run found out, once all tasks are done. doit calls this for each task that it ran."""
+        """Keep what this run found out, once all tasks are done. doit calls this for each task: the first is enough."""
+        if self._finished:
+            return
+        self._finished = True
         undone, self._undone = self._undone, None
-        if undone and not any(self.repository.failing(component) for component in undone):
+        if undone and not is_stopping() and not any(self.repository.failing(component) for component in undone):
             take_snapshot(self.repository, undone)
         self.repository.save()
 
@@ -319,8 +324,19 @@ class Graph:
             repository.note_document(component, draft.after)
         return draft
 
+    def _final_draft(self, component: Component) -> Draft | None:
+        """As `draft`, once the component's records are in; None also where a test has taken some of them away again."""
+        store, name = self.repository.store, component.name
+        applying = [collector.name for collector in self.repository.applying(component)]
+        gone = [collector for collector in applying if not store.record_path(collector, name).exists()]
+        if not gone:
+            return self.draft(component)
+        what = f"the records of {', '.join(gone)} for {name} are gone; run again"
+        self.outcome.broken[name] = StorageError(f"{component.document}: {what}")
+        return None
+
     def _update(self, component: Component) -> TaskError | None:
-        draft = self.draft(component)
+        draft = self._final_draft(component)
         if draft is not None:
             try:
                 self._warn(component, draft)
@@ -349,7 +365,7 @@ class Graph:
         return task(f"preview:{component.name}", [(self._look, [component])], doc, task_dep=self._records(component))
 
     def _look(self, component: Component) -> TaskError | None:
-        self.draft(component)
+        self._final_draft(component)
         return self._verdict(component)
 
     def _verdict(self, component: Component) -> TaskError | None:
@@ -383,7 +399,7 @@ class Graph:
         wrong: dict[str, str] = {}
         errors: list[str] = []
         for component in components:
-            draft = self.draft(component)
+            draft = self._final_draft(component)
             errors += self._errors(component)
             if draft is not None and draft.changed:
                 wrong[component.document] = draft.state

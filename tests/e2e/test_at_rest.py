@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from maturity import snapshot
+from maturity.graph.parts import Asked
+from maturity.graph.tasks import Graph
+from maturity.repository import Repository
 
 if TYPE_CHECKING:
-    from conftest import Checkout
+    from conftest import Checkout, Depot
 
 TRACKER = "src/components/carbon/tracker.py"
 TEST = "src/components/carbon/tests/test_tracker.py"
@@ -90,3 +93,17 @@ def test_a_document_that_is_edited_moves_it(shop: Checkout) -> None:
     assert at_rest(shop)
     shop.append("src/components/carbon/MATURITY.md", "\nA word.\n")
     assert not at_rest(shop)
+
+
+def test_what_a_run_found_is_kept_once_however_many_tasks_it_had(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
+    depot.edit(violations=2)
+    graph = Graph(Repository(depot.root), Asked("run"))
+    tasks = list(graph.tasks())
+    saved: list[int] = []
+    monkeypatch.setattr(graph.repository, "save", lambda: saved.append(1))
+    assert sum(len(task.teardown) for task in tasks) > 12
+    for task in tasks:
+        task.init_options()
+        for action in task.teardown:
+            assert action.execute() is None
+    assert saved == [1], "it looks at every file of the tree"

@@ -35,3 +35,19 @@ def test_output_that_nobody_takes_is_no_bug(depot: Depot) -> None:
     ran = depot.start("sh", "-c", 'exec "$0" -m maturity --all --dry-run >/dev/full', sys.executable)
     assert ran.exit_code == 2, ran
     assert ran.stderr == "maturity: the system: No space left on device; make room and run again\n"
+
+
+def test_output_that_is_closed_is_no_bug_and_no_file_takes_its_place(depot: Depot, depots: dict[int, Depot]) -> None:
+    depot.edit(violations=2)
+    ran = depot.start("sh", "-c", 'exec "$0" -m maturity --all <&- >&- 2>&-', sys.executable)
+    assert ran.exit_code == 0, ran
+    assert depot.undated() == depots[2].undated()
+    assert depot.maturity("--validate").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["--all", "list", "doctor"])
+def test_a_working_directory_that_is_gone_is_no_bug(depot: Depot, command: str) -> None:
+    depot.path("gone").mkdir()
+    ran = depot.start("sh", "-c", f'cd gone && rmdir ../gone && exec "$0" -m maturity {command}', sys.executable)
+    assert ran.exit_code == 2, ran
+    assert ran.stderr == "maturity: the working directory was deleted; go to one that exists\n"

@@ -181,3 +181,41 @@ def test_a_test_that_deletes_the_repository_ends_the_run_with_a_word(shop: Check
     said = rf"^maturity: {shop.path('.maturity')} was deleted, as was seen when \w+ had run for carbon: nothing of "
     assert re.search(said, ran.stderr, re.MULTILINE), ran
     assert "Traceback" not in ran.output
+
+
+TESTS = "src/components/carbon/tests"
+
+
+def test_a_test_that_deletes_a_file_of_its_component_says_nothing_of_doit(shop: Checkout) -> None:
+    shop.write(f"{TESTS}/test_gone.py", "def test_gone():\n    pass\n")
+    shop.append(f"{TESTS}/test_tracker.py", f"\n\ndef test_deletes():\n    Path('{TESTS}/test_gone.py').unlink()\n")
+    ran = shop.maturity("--component", "carbon", "-n", "1")  # pytest is the first, so the others find one file less
+    assert ran.exit_code == FAILED, ran
+    assert "saving success" not in ran.output
+    assert "carbon/tests/test_gone.py: " in ran.stderr, "ruff was asked about it"
+    text = shop.read(CARBON)
+    assert "> ⚠️ **ruff failed**, its figures are those of " in text
+    assert re.search(r"^- \*\*Tests\*\*: \d+ passed, 0 failed", text, re.MULTILINE)
+
+    again = shop.maturity("--component", "carbon")
+    assert {"pytest:carbon", "ruff:carbon"} <= again.collected
+    assert "**ruff failed**" not in shop.read(CARBON)
+
+
+def test_a_test_that_deletes_the_records_of_its_component(shop: Checkout) -> None:
+    shop.append(
+        f"{TESTS}/test_tracker.py",
+        "\n\ndef test_forgets():\n    import shutil\n    shutil.rmtree('.maturity/records/carbon')\n",
+    )
+    assert shop.maturity("--component", "carbon", "-n", "1").exit_code == 0  # pytest is the first: nothing is lost
+    before = shop.documents()
+    shop.write(EXPECTED, "841\n")
+    ran = shop.maturity("--component", "carbon")
+    assert (ran.exit_code, ran.collected) == (FAILED, {"pytest:carbon"}), ran
+    assert "the records of integration, ruff, pyright, bandit for carbon are gone; run again" in ran.stderr
+    assert shop.documents() == before, "what is not known only because it was deleted is not written down"
+
+    shop.write(EXPECTED, "840\n")
+    again = shop.maturity("--component", "carbon", "-n", "1")
+    assert (again.exit_code, len(again.collected)) == (0, 5), again
+    assert shop.documents() == before

@@ -7,6 +7,7 @@ names, links, configuration, documents, and a cache and a database that came wit
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -170,3 +171,18 @@ def test_ten_thousand_components_in_the_configuration(depot: Depot) -> None:
     components = Repository(depot.root).components
     assert len(components) == 10_004
     assert components["c7"].source == ("many/c7.py",)
+
+
+EAST, NORTH = "src/components/east.MATURITY.md", "src/components/north.MATURITY.md"
+
+
+def test_a_document_that_is_no_file_is_neither_waited_for_nor_a_bug(depot: Depot) -> None:
+    depot.path(EAST).unlink()
+    os.mkfifo(depot.path(EAST))
+    depot.path(NORTH).unlink()
+    depot.path(NORTH).mkdir()
+    for ran in (depot.maturity("--validate"), depot.maturity("--all")):
+        assert ran.exit_code == REFUSED, ran
+        for path in (EAST, NORTH):
+            assert f"{path}: is not a regular file of at most 64 MB; move it away" in ran.stderr
+        assert "Traceback" not in ran.output

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -27,7 +26,6 @@ PLACES = ("east", "north", "south", "west")
 PYRIGHT = {f"pyright:{place}" for place in PLACES}
 RUFF_AND_BANDIT = {f"{tool}:{place}" for tool in ("ruff", "bandit") for place in PLACES}
 
-KILLS = 200 if os.environ.get("MATURITY_FAULTS") == "long" else 20
 SEED = 20_260_301
 
 
@@ -72,6 +70,17 @@ def test_a_run_that_is_stopped_leaves_no_process_and_keeps_what_is_done(
         again = stuck.surrounded_by(MATURITY_FAKE_HANGS="").all()
         assert (again.exit_code, again.collected) == (0, PYRIGHT), again
         assert stuck.undated() == depots[2].undated()
+
+
+@pytest.mark.parametrize("command", [DOIT_ALL, MATURITY_ALL], ids=["doit", "maturity"])
+def test_a_run_that_is_stopped_before_it_has_begun(depot: Depot, command: tuple[str, ...]) -> None:
+    depot.edit(violations=2)
+    before = depot.documents()
+    ran = depot.surrounded_by(MATURITY_FAULT="stopped early").start(*command)
+    assert ran.exit_code == 130, ran
+    assert "Traceback" not in ran.output
+    assert "what was collected" in ran.stderr
+    assert depot.documents() == before
 
 
 def test_tools_go_with_a_run_that_is_killed(stuck: Depot) -> None:
@@ -147,9 +156,12 @@ class Victim:
         assert not list(self._depot.root.glob("*.broken*")), "doit's database was whole each time"
 
 
-def test_a_run_that_is_killed_at_any_moment_leaves_every_file_whole(depots: dict[int, Depot], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.thorough)])
+def test_a_run_that_is_killed_at_any_moment_leaves_every_file_whole(
+    depots: dict[int, Depot], tmp_path: Path, kills: int
+) -> None:
     states = depots[0].undated(), depots[2].undated()
     victims = [Victim(depots[0].copy(tmp_path / f"{number}"), states, SEED + number) for number in range(2)]
     with ThreadPoolExecutor(len(victims)) as pool:  # one for each core of a small machine
-        for done in [pool.submit(victim.suffer, KILLS // len(victims)) for victim in victims]:
+        for done in [pool.submit(victim.suffer, kills // len(victims)) for victim in victims]:
             done.result()

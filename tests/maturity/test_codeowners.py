@@ -82,3 +82,22 @@ def test_a_line_that_makes_no_sense_breaks_nothing_or_is_named(grow: Grow, line:
         assert owner(tree, "src/a.py") == "@src"
     except MaturityError as error:
         assert "CODEOWNERS" in str(error)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 25 + "b", "?*" * 30 + "b", "/" + "**/a" * 20 + "/b", "a**" * 20 + "b", "\\ \\#" + "*a" * 9]
+)
+def test_a_pattern_that_would_take_years_is_passed_over(
+    grow: Grow, pattern: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    tree = grow(texts={"CODEOWNERS": f"* @all\n{pattern} @slow\n"})
+    assert owner(tree, f"{'a/' * 30}{'a' * 200}/m.py") == "@all"
+    assert caplog.messages == ["CODEOWNERS line 2 is passed over: more than 3 wildcards in a name, or 5 in all"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["/packages/*/*/*/*/*/*/*/m.py", "**/test/**/*_test.*.py", "*.*.*\t", "# *******", "a #*******"]
+)
+def test_usual_patterns_are_obeyed(grow: Grow, pattern: str, caplog: pytest.LogCaptureFixture) -> None:
+    owner(grow(texts={"CODEOWNERS": f"{pattern} @me\n"}), "a.b.c")
+    assert caplog.messages == []

@@ -152,6 +152,16 @@ def test_a_report_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
     assert answer == Failure("its report opened.json cannot be read: Permission denied")
 
 
+@pytest.mark.parametrize("program", ["os.rmdir('.')", "os.remove('stderr')"], ids=["all", "one"])
+def test_a_tool_that_deletes_its_temporary_files_has_failed(tmp_path: Path, program: str) -> None:
+    emptied = "[os.remove(name) for name in os.listdir()]\n" if "rmdir" in program else ""
+    answer = reason(tmp_path, f"print('the last words', flush=True)\n{emptied}{program}")
+    assert isinstance(answer, Failure)
+    assert re.match(r"the files of its output were deleted while it ran\n\$ ", answer.reason)
+    assert answer.reason.endswith("\n" if emptied else "\nthe last words\n")
+    assert answer.log == "", "no traceback"
+
+
 def test_a_bug_of_a_collector_is_said_to_be_one(tmp_path: Path) -> None:
     def bug(names: tuple[str, ...]) -> str:
         raise ZeroDivisionError("oh")

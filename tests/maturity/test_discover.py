@@ -218,6 +218,12 @@ def test_a_component_directory_inside_another_belongs_to_itself(grow: Grow) -> N
     assert found["inner"].tests == ("src/a/inner/tests",)
 
 
+def test_directories_may_be_deeper_than_python_can_call(grow: Grow) -> None:
+    path = f"src/{'d/' * 1800}m.py"
+    tree = grow("src/a.py").having([path])
+    assert find(tree, globs("src"))["src"].files == ("src/a.py", path)
+
+
 @pytest.mark.parametrize(
     "toml",
     [

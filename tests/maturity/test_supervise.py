@@ -147,6 +147,22 @@ def test_a_tool_that_kills_its_supervisor_is_ended_and_has_failed(tmp_path: Path
         assert ended(tmp_path / "pid")
 
 
+@on_linux
+def test_a_tool_that_stops_its_supervisor_is_ended_with_all_that_it_started(
+    tmp_path: Path, grandchild: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def watch(*_: object) -> str:
+        while not (tmp_path / "stopped").exists():
+            time.sleep(0.01)
+        return "no time left"
+
+    monkeypatch.setattr(process, "watch", watch)
+    stops = "import os; os.kill(os.getppid(), 19); pathlib.Path('stopped').touch(); time.sleep(600)"
+    with pytest.raises(CollectorFailure, match=r"^no time left"):
+        run(grandchild(ESCAPES["a daemon"], stops), tmp_path, tmp_path, QUICK)
+    assert ended(tmp_path / "pid")
+
+
 def test_a_tool_that_ends_its_own_group_is_only_ended_itself(tmp_path: Path) -> None:
     program = "import os, signal; os.killpg(os.getpgrp(), signal.SIGKILL)"
     assert run([PYTHON, "-c", program], tmp_path, tmp_path, QUICK).returncode == -signal.SIGKILL

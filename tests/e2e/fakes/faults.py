@@ -4,6 +4,7 @@
 `full PATH`: there is no room in the directories whose paths end with this; /dev/full says so, as a full disk does.
 `full database`: there is no room for doit's database.
 `no temporary directory`: there is no room where temporary directories are made.
+`stopped early`: SIGINT comes while our modules are imported.
 `bug task`, `bug before`: something that nobody has thought of, in a task or before the first.
 """
 
@@ -11,6 +12,8 @@ import errno
 import io
 import os
 import resource
+import signal
+import sys
 import tempfile
 import time
 
@@ -75,6 +78,18 @@ def no_temporary_directory():
     tempfile.mkdtemp = mkdtemp
 
 
+def stopped_early():
+    """Be interrupted when the module with most imports is looked for."""
+
+    class Finder:
+        def find_spec(self, name, *more):
+            """Find nothing."""
+            if name == "maturity.repository":
+                os.kill(os.getpid(), signal.SIGINT)
+
+    sys.meta_path.insert(0, Finder())
+
+
 def bug(where):
     """Break our own code."""
     from maturity import document, repository
@@ -96,6 +111,8 @@ def arrange(fault):
         full_database()
     elif fault == "no temporary directory":
         no_temporary_directory()
+    elif fault == "stopped early":
+        stopped_early()
     elif fault.startswith("full "):
         full(fault.removeprefix("full "))
     elif fault.startswith("bug "):

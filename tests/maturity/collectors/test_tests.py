@@ -254,6 +254,10 @@ def test_every_failed_test_is_counted_and_kept() -> None:
             captured("clean", coverage={"pytest_exit": 1}),
             "pytest ended with exit code 1 (tests failed), but its report ",
         ),
+        (
+            captured("clean", pytest={"selected": -1}),
+            "the figures that the run reports contradict one another (a count is below zero): ",
+        ),
         (captured("ended"), "pytest's process left no coverage.json: a test may have ended it: "),
         (captured("clean", -11), "pytest's process was ended by signal 11 (SIGSEGV) before it left its reports: "),
         (captured("clean", 1), "pytest's process ended with exit code 1 before it left its reports: "),

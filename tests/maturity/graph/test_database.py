@@ -160,3 +160,16 @@ def test_a_database_that_cannot_be_written_ends_the_run_with_its_own_code(
     assert end.value.code == 2
     said = capsys.readouterr().err
     assert said == "maturity: .doit.db cannot be written: no such table: doit; make room there and run again\n"
+
+
+def test_a_file_that_went_while_a_task_ran_is_no_error_of_ours(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(path.parent)
+    Path("kept").touch()
+    memory = guarded(path)
+    task, theirs = (Task(name, None, file_dep=["kept", "gone"]) for name in ("ruff:carbon", "theirs"))
+    memory.save_success(task)
+    assert memory.get_values("ruff:carbon") == {}, "nothing is remembered of it: the next run looks again"
+    with pytest.raises(FileNotFoundError):
+        memory.save_success(theirs)
+    assert memory.get_status(Task("ruff:carbon", None, file_dep=["kept", "gone"]), {}).status == "run"
+    assert memory.get_status(Task("theirs", None, file_dep=["kept", "gone"]), {}).status == "error"

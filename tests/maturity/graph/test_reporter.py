@@ -132,3 +132,14 @@ def test_verbose_names_the_tasks_on_stderr(capsys: pytest.CaptureFixture[str]) -
     told.execute_task(known["_run:ruff:0"])
     told.execute_task(known["ruff:carbon"])
     assert capsys.readouterr() == ("", ".  ruff:carbon\n")
+
+
+def test_a_run_that_is_stopped_does_not_begin_to_draw_up_a_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporter, "is_stopping", lambda: True)
+    report_on(OneRun(Closing(line="the end")))
+    told = MaturityReporter(sys.stdout, {})
+    told.initialize(tasks(), ["ruff"])
+    told.complete_run()
+    assert capsys.readouterr() == ("", "")

@@ -21,7 +21,7 @@ from maturity.graph.idle import idle_list, idle_tasks
 from maturity.graph.parts import DOIT_CONFIG, Asked, explain
 
 if TYPE_CHECKING:
-    from maturity.graph.tasks import Validated
+    from maturity.graph.actions import Validated
 
 __all__ = ["DOIT_CONFIG", "task_maturity"]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from maturity import staged
 from maturity.arguments import TEXT
-from maturity.commands import update
+from maturity.commands.results import report
+from maturity.commands.running import exit_code, manner, run_graph
 from maturity.errors import MaturityError
 from maturity.git import Git
 from maturity.graph.parts import Asked
@@ -40,12 +41,12 @@ def run(options: argparse.Namespace, root: Path) -> int:
         code, refused = 0, dict(plan.refused)
         if plan.names:
             graph = Graph(repository, Asked("run", frozenset(tasks(repository, plan.names, options))))
-            report_on(graph, update.manner(options))
-            code = update.run_graph(graph, sorted(graph.asked.names), options)
-            update.report(graph, plan.names, options)
+            report_on(graph, manner(options))
+            code = run_graph(graph, sorted(graph.asked.names), options)
+            report(graph, plan.names, options)
             components = [repository.component(name) for name in plan.names]
             refused |= staged.unfit(repository, git, plan.entries, components)
-            code = update.exit_code(graph, code)
+            code = exit_code(graph, code)
             if not options.dry_run:
                 code = max(code, finish(graph, git, plan, [c for c in components if c.name not in refused], options))
         elif options.format != TEXT:

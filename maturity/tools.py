@@ -19,6 +19,7 @@ from maturity.inputs.environment import (
     PACKAGES,
     Interpreter,
     describe,
+    importable,
     installed,
     read_interpreter,
     this_interpreter,
@@ -68,6 +69,11 @@ class Tools:
         return (*start, f"{last.removesuffix('pytest')}python") if last.endswith("pytest") else command
 
     @cached_property
+    def importable(self) -> frozenset[str]:
+        """The names of the modules beside us that a module of the repository may hide."""
+        return importable(self._interpreter, self._root)
+
+    @cached_property
     def installed(self) -> dict[str, str]:
         """The distributions beside us, by name."""
         return installed(self._interpreter, self._root)
@@ -98,9 +104,13 @@ class Tools:
         return found
 
     def _environment(self, collector: Collector) -> dict[str, str]:
-        if self.settings(collector).command is None or collector.module:
+        command = self.command(collector)
+        resolves = collector.imports and command[-1].endswith(collector.module)  # in the environment that it is in
+        if self.settings(collector).command is None or (collector.module and not resolves):
             return self._described(self._interpreter, self.installed)
-        answer = self._ask(collector, (*self.command(collector), "-c", ASK))
+        if collector.module:
+            command = (*command[:-1], f"{command[-1].removesuffix(collector.module)}python")
+        answer = self._ask(collector, (*command, "-c", ASK))
         try:
             interpreter = read_interpreter(answer.encode())
         except ValueError:

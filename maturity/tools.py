@@ -63,10 +63,7 @@ class Tools:
             return (*START, collector.module) if collector.module else (sys.executable,)
         if collector.module:
             return command
-        start, last = command[:-1], command[-1]
-        if start[-1:] == ("-m",):
-            return start[:-1]
-        return (*start, f"{last.removesuffix('pytest')}python") if last.endswith("pytest") else command
+        return interpreter_behind(command, "pytest") or command
 
     @cached_property
     def importable(self) -> frozenset[str]:
@@ -104,13 +101,12 @@ class Tools:
         return found
 
     def _environment(self, collector: Collector) -> dict[str, str]:
-        command = self.command(collector)
-        resolves = collector.imports and command[-1].endswith(collector.module)  # in the environment that it is in
-        if self.settings(collector).command is None or (collector.module and not resolves):
+        python: tuple[str, ...] | None = self.command(collector)
+        if collector.module:  # it resolves imports in the environment that it is in
+            python = interpreter_behind(python, collector.module) if collector.imports else None
+        if self.settings(collector).command is None or python is None:
             return self._described(self._interpreter, self.installed)
-        if collector.module:
-            command = (*command[:-1], f"{command[-1].removesuffix(collector.module)}python")
-        answer = self._ask(collector, (*command, "-c", ASK))
+        answer = self._ask(collector, (*python, "-c", ASK))
         try:
             interpreter = read_interpreter(answer.encode())
         except ValueError:
@@ -148,6 +144,14 @@ class Tools:
         if completed.returncode != 0:
             raise MaturityError(f"ruff analyze graph failed:\n{completed.log()}")
         return completed.stdout
+
+
+def interpreter_behind(command: tuple[str, ...], tool: str) -> tuple[str, ...] | None:
+    """The "python" in the place of a command's last word, with or without "-m"; None for another tool."""
+    start, last = command[:-1], command[-1]
+    if start[-1:] == ("-m",):
+        return start[:-1]
+    return (*start, f"{last.removesuffix(tool)}python") if last.endswith(tool) else None
 
 
 @cache

@@ -82,7 +82,7 @@ class Inputs:
                     configuration[label] = digest_text(f"{digest} {self._first_party(collector, directory)}")
         if collector.places:
             inputs |= self._outside_the_walk(collector)
-        if collector.environment:
+        if collector.environment and collector.imports:
             inputs |= self._hiding
         self._asked.update(asked)
         exists = what_exists({path: self._tree.kind(path) for path in asked})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import hashlib
 import os
 import stat
@@ -314,6 +315,8 @@ class Tree:
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return "absent"
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                return "absent"
             raise StorageError(f"{path}: cannot be read: {said(error)}") from None
         self._fresh[path] = (stamp if stamp.settled() else NEVER, digest)
         return digest
@@ -334,8 +337,8 @@ def kind_of(path: str) -> str:
         mode = os.stat(path).st_mode  # noqa: PTH116 - as above
     except (FileNotFoundError, NotADirectoryError):
         return "absent"
-    except (OSError, ValueError):
-        return ""
+    except (OSError, ValueError) as error:
+        return "absent" if getattr(error, "errno", 0) == errno.ELOOP else ""
     return "file" if stat.S_ISREG(mode) else "directory" if stat.S_ISDIR(mode) else ""
 
 

@@ -17,6 +17,7 @@ Any other exit code, or a missing report, means that the run gave no answer.
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import importlib.metadata
 import json
@@ -124,10 +125,10 @@ class Witness:
             if place is not None and place not in self._met:  # an importer that does not count has read it
                 self._notes["opened"].add(place)
         opened = {place for place in self._notes["opened"] if self._is_inside(place)}
-        opened |= {place for place in self._notes["absent"] if self._is_missing(place)}  # else the run has made it
-        opened |= {place for place in self._hidden_by() if self._is_missing(place)}
+        opened |= {place for place in self._notes["absent"] if self._kind(place) == ABSENT}  # else the run has made it
+        opened |= {place for place in self._hidden_by() if self._kind(place) == ABSENT}
         listed = {place for place in self._notes["listed"] if os.path.isdir(self._root + place)}
-        listed |= {place for place in self._notes["wanted"] if self._is_missing(place)}
+        listed |= {place for place in self._notes["wanted"] if self._kind(place) == ABSENT}
         above = {place.rpartition("/")[0] for place in (*opened, *listed) if "/" in place}
         asked = {
             place: kind
@@ -174,23 +175,14 @@ class Witness:
         full = self._root + place
         return os.path.isfile(full) and os.path.realpath(full).startswith(self._root)
 
-    def _is_missing(self, place: str) -> bool:
-        try:
-            os.lstat(self._root + place)
-        except FileNotFoundError:
-            return True
-        except (OSError, ValueError):  # not a name that a file could have
-            return False
-        return False
-
     def _kind(self, place: str) -> str:
         """What is at a place: "" for what is neither a file nor a directory."""
         try:
             mode = self._stat(self._root + place).st_mode
         except (FileNotFoundError, NotADirectoryError):
             return ABSENT
-        except (OSError, ValueError):  # not a name that a file could have
-            return ""
+        except (OSError, ValueError) as error:  # a link to itself, or not a name that a file could have
+            return ABSENT if getattr(error, "errno", 0) == errno.ELOOP else ""
         return FILE if stat.S_ISREG(mode) else DIRECTORY if stat.S_ISDIR(mode) else ""
 
     def _heard(self, question: Callable[..., Any]) -> Callable[..., Any]:
@@ -210,7 +202,7 @@ class Witness:
 
     def _ask(self, path: Any) -> None:
         place = self._place(path)
-        if place is None or place in self._met or place in self._asked or self._asked_by(LISTED_BY, IMPORTERS):
+        if place in (None, ".") or place in self._met or place in self._asked or self._asked_by(LISTED_BY, IMPORTERS):
             return
         kind = self._kind(place)
         if kind:

@@ -273,8 +273,14 @@ def test_what_there_is_at_a_path(plant: Plant) -> None:
     (root / "link").symlink_to("pack")
     (root / "loop").symlink_to("loop")
     kinds = {"a.py": "file", "pack": "directory", ".": "directory", ".hidden/x": "file", "link": "directory"}
-    kinds |= {"nowhere": "absent", "a.py/b": "absent", "loop": "", "../x": "absent", "n" * 300: "", "x\0": ""}
+    kinds |= {"nowhere": "absent", "a.py/b": "absent", "loop": "absent", "../x": "absent", "n" * 300: "", "x\0": ""}
     assert {path: Tree(root).kind(path) for path in kinds} == kinds
+
+
+def test_a_link_that_leads_to_itself_is_no_file(plant: Plant) -> None:
+    root = plant("a.py")
+    (root / "loop").symlink_to("loop")
+    assert Tree(root).digest("loop") == "absent"
 
 
 def test_that_a_file_is_executable_is_in_its_digest(plant: Plant) -> None:

@@ -562,6 +562,17 @@ def test_what_was_looked_for_in_vain_is_an_input_unless_the_run_made_it(watched:
     assert watched.notes() == (["absent.txt"], [])
 
 
+def test_what_a_broken_link_leads_to_was_looked_for_in_vain(watched: Watched) -> None:
+    Path("broken.txt").symlink_to("nowhere.txt")
+    Path("loop.txt").symlink_to("loop.txt")
+    watched.witness = probe.Witness(Path.cwd(), Path("scratch"))  # the run has not made these
+    watched.witness.start()
+    for name in ("broken.txt", "loop.txt"):
+        with pytest.raises(OSError):
+            Path(name).read_text()
+    assert watched.notes() == (["broken.txt", "loop.txt"], [])
+
+
 def test_what_is_apart(watched: Watched, tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.txt"
     outside.write_text("x")
@@ -610,13 +621,13 @@ def test_which_paths_were_asked_for(watched: Watched, monkeypatch: pytest.Monkey
     assert os.path.lexists("b.txt")
     Path("later").exists()
     Path("later").write_text("x")
-    monkeypatch.setattr(os, "stat", None)  # nor do we break where a test replaces it
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", None)  # nor do we break where a test replaces it
+        Path("folder").joinpath("c.txt").read_text()
     assert watched.witness.stop()["asked"] == {
         "a.txt": "file",
         "absent": "absent",
         "b.txt": "file",
-        "folder": "directory",
         "folder/absent": "absent",
         "other": "absent",
     }

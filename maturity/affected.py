@@ -146,10 +146,9 @@ class Affected:
                 beside = {path.rpartition("/")[0] for path in own}
                 found |= {path for path in self.data if not path.endswith(SUFFIXES) and beside & {*parents(path)}}
             else:
-                opened, listed = read
-                found |= self.data.intersection(opened) | {
-                    self.places[place] for place in listed if place in self.places
-                }
+                opened, listed, asked = read
+                found |= self.data.intersection(opened) | self.data.intersection(asked)
+                found |= {self.places[place] for place in (*listed, *asked) if place in self.places}
         return found
 
     @cached_property

@@ -16,6 +16,7 @@ import msgspec
 
 from maturity.collectors.base import Collector, Output, Request, Step
 from maturity.errors import REPORT, CollectorFailure, RepositoryGone, StorageError, expected, said
+from maturity.inputs.digest import what_exists
 from maturity.model import Component, Facts, Failure
 from maturity.printing import log
 from maturity.process import Completed, run
@@ -52,10 +53,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Opened:
-    """The files and directories that a test run read, as the probe reports them."""
+    """What a test run read, as the probe reports it: files, directories, and what there was at paths it asked for."""
 
     opened: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def collect(job: Job, root: Path, store: Store) -> dict[str, StorageError]:
@@ -188,9 +190,10 @@ def keep_one(
     if isinstance(answer, Facts):
         commands = tuple(completed.command for completed in attempted.ran)
         read = attempted.opened
-        inputs = {**job.inputs[component.name], **job.read_by_tests(read.opened, read.listed, attempted.started)}
+        found = job.read_by_tests(read.opened, read.listed, attempted.started)
+        inputs = {**job.inputs[component.name], **found, **what_exists(read.asked)}
         because = job.because.get(component.name, ())
-        trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed, because)
+        trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed, because, read.asked)
         store.write_facts(name, component.name, answer, trace)
     else:
         _, _, more = answer.reason.partition("\n")

@@ -15,7 +15,7 @@ FILE = "current.json"
 class RecordEntry(msgspec.Struct, array_like=True, frozen=True):
     """A record that was current: the digest of its inputs, its own digest, and the stamps of record and trace.
 
-    `opened` and `listed` are what its trace names as read by the test run.
+    `opened`, `listed` and `asked` are what its trace names as read by the test run.
     """
 
     inputs: str
@@ -24,6 +24,7 @@ class RecordEntry(msgspec.Struct, array_like=True, frozen=True):
     trace: Stamp
     opened: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
     def unmoved(self, stamps: tuple[Stamp, Stamp] | None) -> bool:
         """Whether record and trace are still the files that this entry speaks of."""

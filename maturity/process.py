@@ -198,7 +198,10 @@ def run(
         trouble = "the files of its output were deleted while it ran"
     if trouble or running.returncode is None:
         raise CollectorFailure(f"{trouble}\n{log}\n{tail(files['stdout'])}{tail(files['stderr'])}")
-    stdout, stderr = files["stdout"].read_bytes(), files["stderr"].read_bytes()
+    try:
+        stdout, stderr = files["stdout"].read_bytes(), files["stderr"].read_bytes()
+    except OSError as error:  # somebody has cleared the directory for temporary files
+        raise CollectorFailure(f"what it printed is gone: {error}\n{log}") from None
     return Completed(running.command, running.returncode, stdout, stderr, time.monotonic() - started)
 
 

@@ -21,8 +21,9 @@ class Trace:
     """How a record came to be: what is not a fact about the component, and so is kept beside the record.
 
     `inputs` maps each input's label to its digest at the time before the tool started. `record` is the digest of the
-    record's bytes, `measured` the time (ISO 8601, UTC). `opened` and `listed` are the files that a test run opened and
-    the directories that it listed. `because` are the reasons why it was collected, in words.
+    record's bytes, `measured` the time (ISO 8601, UTC). `opened`, `listed` and `asked` are the files that a test run
+    opened, the directories that it listed, and the paths of which it asked whether they exist. `because` are the
+    reasons why it was collected, in words. Of `asked` it is kept what there was.
     """
 
     inputs: Mapping[str, str]
@@ -33,6 +34,7 @@ class Trace:
     opened: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict[str, str])
     format: int = FORMAT
 
 

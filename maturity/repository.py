@@ -80,7 +80,7 @@ class Repository:
         self._index_moved = False
         self._current: dict[str, str] = {}
         self.tools = Tools(self.root, self.settings)
-        self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.inputs)
+        self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.inputs, lambda: self.tools.importable)
 
     def _read_settings(self) -> Settings:
         tools = [collector.settings or collector.name for collector in self.collectors]
@@ -137,13 +137,13 @@ class Repository:
 
     def read_by_last_run(
         self, collector: Collector, component: Component
-    ) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """The files and directories that a component's tests opened and listed; None if they never gave an answer."""
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | None:
+        """What a component's tests opened, listed and asked for; None if they never gave an answer."""
         entry = self._index.records.get(f"{collector.name}:{component.name}")
         if entry is not None and entry.unmoved(self.store.stamps(collector.name, component.name)):
-            return entry.opened, entry.listed
+            return entry.opened, entry.listed, entry.asked
         trace = self.known(collector, component).trace
-        return None if trace is None else (trace.opened, trace.listed)
+        return None if trace is None else (trace.opened, trace.listed, tuple(trace.asked))
 
     def stale(self, collector: Collector, component: Component, always: bool = False) -> Stale | None:
         """None if the record is current, which it is if and only if its inputs are those that it was made from.
@@ -154,13 +154,13 @@ class Repository:
         self._current.pop(name, None)
         entry = self._index.records.get(name)
         if entry is not None and not always and entry.unmoved(self.store.stamps(collector.name, component.name)):
-            inputs = self.inputs.of(collector, component, entry.opened, entry.listed)
+            inputs = self.inputs.of(collector, component, entry.opened, entry.listed, entry.asked)
             if combined(inputs) == entry.inputs:
                 self._current[name] = entry.digest
                 return None
         known = self.known(collector, component)
         trace = known.trace or Trace({}, "", "")
-        inputs = self.inputs.of(collector, component, trace.opened, trace.listed)
+        inputs = self.inputs.of(collector, component, trace.opened, trace.listed, tuple(trace.asked))
         because = ["it was asked for"] if always else self._reasons(collector, component, known, inputs)
         if because:
             return Stale(collector, component, self.inputs.of(collector, component), tuple(because))
@@ -176,7 +176,7 @@ class Repository:
         trace = known.trace
 
         def involved(label: str) -> Iterable[str]:
-            return self.inputs.involved(label, collector, component, trace.opened, trace.listed)
+            return self.inputs.involved(label, collector, component, trace.opened, trace.listed, trace.asked)
 
         return reasons(trace.inputs, inputs, Told(self.tree, involved, self._environments | self.tools.environments))
 
@@ -187,7 +187,8 @@ class Repository:
         if stamps is not None and known.trace is not None:
             trace = known.trace
             self._current[name] = known.digest
-            self._index.records[name] = RecordEntry(combined(inputs), known.digest, *stamps, trace.opened, trace.listed)
+            read = (trace.opened, trace.listed, tuple(trace.asked))
+            self._index.records[name] = RecordEntry(combined(inputs), known.digest, *stamps, *read)
             self._index_moved = True
 
     def forget(self, collector: Collector, component: Component) -> None:
@@ -307,7 +308,10 @@ class Repository:
         """
         cached = self.store.read_index(IMPORTS_INDEX, CachedGraph, CachedGraph())
         try:
-            graph = refresh(cached, self.tree, self.tools.installed.get("ruff", ""), self.tools.analyze_imports)
+            version = self.tools.installed.get("ruff", "")
+            graph = refresh(
+                cached, self.tree, version, self.tools.analyze_imports, self.inputs.named_places(*self.collectors)
+            )
         except MaturityError as error:
             log.warning("which files import which is not known, so all count as imported: %s", error)
             return ImportGraph(everything(self.tree).edges, self.tree)

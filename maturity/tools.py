@@ -19,6 +19,7 @@ from maturity.inputs.environment import (
     PACKAGES,
     Interpreter,
     describe,
+    importable,
     installed,
     read_interpreter,
     this_interpreter,
@@ -62,10 +63,12 @@ class Tools:
             return (*START, collector.module) if collector.module else (sys.executable,)
         if collector.module:
             return command
-        start, last = command[:-1], command[-1]
-        if start[-1:] == ("-m",):
-            return start[:-1]
-        return (*start, f"{last.removesuffix('pytest')}python") if last.endswith("pytest") else command
+        return interpreter_behind(command, "pytest") or command
+
+    @cached_property
+    def importable(self) -> frozenset[str]:
+        """The names of the modules beside us that a module of the repository may hide."""
+        return importable(self._interpreter, self._root)
 
     @cached_property
     def installed(self) -> dict[str, str]:
@@ -98,9 +101,12 @@ class Tools:
         return found
 
     def _environment(self, collector: Collector) -> dict[str, str]:
-        if self.settings(collector).command is None or collector.module:
+        python: tuple[str, ...] | None = self.command(collector)
+        if collector.module:  # it resolves imports in the environment that it is in
+            python = interpreter_behind(python, collector.module) if collector.imports else None
+        if self.settings(collector).command is None or python is None:
             return self._described(self._interpreter, self.installed)
-        answer = self._ask(collector, (*self.command(collector), "-c", ASK))
+        answer = self._ask(collector, (*python, "-c", ASK))
         try:
             interpreter = read_interpreter(answer.encode())
         except ValueError:
@@ -138,6 +144,14 @@ class Tools:
         if completed.returncode != 0:
             raise MaturityError(f"ruff analyze graph failed:\n{completed.log()}")
         return completed.stdout
+
+
+def interpreter_behind(command: tuple[str, ...], tool: str) -> tuple[str, ...] | None:
+    """The "python" in the place of a command's last word, with or without "-m"; None for another tool."""
+    start, last = command[:-1], command[-1]
+    if start[-1:] == ("-m",):
+        return start[:-1]
+    return (*start, f"{last.removesuffix(tool)}python") if last.endswith(tool) else None
 
 
 @cache

@@ -109,8 +109,9 @@ COLLECTOR = Collector(
     module="bandit",
     metrics={"security": SecurityMetrics},
     distributions=("bandit",),
-    configuration=(ConfigTable("pyproject.toml", ("tool.bandit",)), ConfigTable(".bandit")),
+    configuration=(ConfigTable("pyproject.toml", ("tool.bandit",)), ConfigTable(".bandit", ("bandit",))),
     applies=_applies,
     steps=_steps,
     parse=_parse,
+    environment=True,  # other distributions may bring tests of their own
 )

@@ -56,11 +56,13 @@ class Output:
 class ConfigTable:
     """A place where a tool reads its configuration: a file, and the TOML tables or INI sections of it that count.
 
-    No table means the whole file counts. A name is looked for in every directory from the component up to the root.
+    No table means the whole file counts. With `presence` it counts that there is such a file, besides its tables or
+    instead of the whole. A name is looked for in every directory from the component up to the root.
     """
 
     file: str
     tables: tuple[str, ...] = ()
+    presence: bool = False
 
 
 def no_tests(component: Component) -> tuple[str, ...]:
@@ -79,7 +81,8 @@ class Collector:
     `distributions` are the installed packages whose versions change the answer, `environment` says that all of them do
     (the code is imported or resolved). `imports` says that every first-party file which the component imports,
     directly or not, is an input; `first_party` that the top-level names are (import sorting asks for them). `tests` are
-    the pytest arguments that it runs, which then are inputs too.
+    the pytest arguments that it runs, which then are inputs too. `places` are the keys of its configuration that name
+    directories in which imports are looked for.
     `applies` says whether there is anything to check; `idle` is the reason that is shown where there is not. `batch`
     gives one key to the components that may share one process. `steps` gives the command lines; `parse` reads their
     outputs, by step name, into facts or a failure for each component of the request. It raises CollectorFailure where
@@ -102,3 +105,4 @@ class Collector:
     idle: str = "there is nothing to check"
     first_party: bool = False
     environment: bool = False
+    places: tuple[str, ...] = ()

@@ -123,4 +123,5 @@ COLLECTOR = Collector(
     parse=_parse,
     imports=True,
     environment=True,
+    places=("stubPath", "extraPaths", "typeshedPath", "root"),  # "root" is that of an execution environment
 )

@@ -190,13 +190,15 @@ def _collector(
     )
 
 
-# pytest takes the first of its files above the tests, by name or by table; coverage looks in the root alone.
+# pytest takes the first of its files above the tests, by name or by table; coverage looks in the root alone. Where it
+# finds none, a pyproject.toml without its table or a setup.py says up to which directory pytest obeys conftest files.
 CONFIGURATION = (
     ConfigTable("pytest.toml"),
     ConfigTable(".pytest.toml"),
     ConfigTable("pytest.ini"),
     ConfigTable(".pytest.ini"),
-    ConfigTable("pyproject.toml", ("tool.pytest", "tool.coverage")),
+    ConfigTable("pyproject.toml", ("tool.pytest", "tool.coverage"), presence=True),
+    ConfigTable("setup.py", presence=True),
     ConfigTable("tox.ini", ("pytest", "coverage:*")),
     ConfigTable("setup.cfg", ("tool:pytest", "pytest", "coverage:*")),
     ConfigTable(".coveragerc"),

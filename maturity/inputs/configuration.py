@@ -15,8 +15,11 @@ import msgspec
 from maturity.collectors.base import ConfigTable
 from maturity.files import Tree, digest_text, read_bytes
 
-EXTENDS = ("extend", "extends")
-"""The keys by which a tool's configuration names another file that it builds on."""
+EXTENDS = ("extend", "extends", "configfile", "baseline")
+"""The keys by which a tool's configuration names another file that it builds on; the last two are bandit's."""
+
+PRESENT = digest_text("present")
+"""Stands for a file of which nothing counts but that it is there."""
 
 LIMIT = 16 * 1024 * 1024
 """Bytes of a configuration file that are read."""
@@ -51,24 +54,27 @@ class Configuration:
         found: dict[str, str] = {}
         for table in tables:
             path = f"{directory}/{table.file}" if directory else table.file
-            digest = self.digest(path, table.tables, tables)
+            digest = self.digest(path, table.tables, tables, table.presence)
             if digest is not None:
                 sections = "".join(f" [{name}]" for name in table.tables)
                 found[f"{path}{sections}"] = digest
         return found
 
-    def digest(self, path: str, tables: tuple[str, ...], family: Sequence[ConfigTable] = ()) -> str | None:
+    def digest(
+        self, path: str, tables: tuple[str, ...], family: Sequence[ConfigTable] = (), presence: bool = False
+    ) -> str | None:
         """The digest of what counts in one file, None if there is no such file or nothing in it counts.
 
-        `family` are all of the tool's configuration files: of one that this file builds on, its own tables count.
+        `family` are all of the tool's configuration files: of one that this file builds on, its own tables count. With
+        `presence` an existing file counts in any case.
         """
         key = (path, tables)
         if key not in self._digests:
             self._digests[key] = None  # for files that build on one another in a circle
-            self._digests[key] = self._read(path, tables, family)
+            self._digests[key] = self._read(path, tables, family, presence)
         return self._digests[key]
 
-    def _read(self, path: str, tables: tuple[str, ...], family: Sequence[ConfigTable]) -> str | None:
+    def _read(self, path: str, tables: tuple[str, ...], family: Sequence[ConfigTable], presence: bool) -> str | None:
         try:
             values = self.values(path)
         except UNREADABLE:
@@ -76,8 +82,8 @@ class Configuration:
         if values is None:
             return None
         counting = {name: value for name in tables for value in [select(values, name)] if value is not None}
-        if tables and not counting:
-            return None
+        if not counting and (tables or presence):
+            return PRESENT if presence else None
         parts = [canonical(counting).decode() if tables else self._tree.digest(path)]
         for other in extended(counting.values() if tables else [values]):
             target = posixpath.normpath(posixpath.join(posixpath.dirname(path), other))

@@ -6,13 +6,16 @@ The table of who depends on what is the one thing that decides whether a record 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from functools import cached_property
 from typing import cast
 
 from maturity.collectors.base import Collector, ConfigTable
-from maturity.files import OWN_NAME, Tree, digest_text
+from maturity.files import IGNORED_DIRECTORIES, OWN_NAME, Tree, digest_text
 from maturity.inputs.configuration import UNREADABLE, Configuration, get, select
-from maturity.inputs.imports import ImportGraph
+from maturity.inputs.imports import ImportGraph, hiding, source_roots
+from maturity.inputs.places import named_places, unwalked
+from maturity.inputs.reasons import EXISTING
 from maturity.model import Component
 
 
@@ -20,7 +23,8 @@ class Inputs:
     """The inputs of every record, for one state of the tree.
 
     `imports` gives the import graph when it is first needed. `surroundings` gives what is no file of the tree, by
-    label: a collector's tool, our own code, the interpreter and what it has installed.
+    label: a collector's tool, our own code, the interpreter and what it has installed. `importable` gives the names of
+    the modules that are installed.
     """
 
     def __init__(
@@ -28,21 +32,33 @@ class Inputs:
         tree: Tree,
         imports: Callable[[], ImportGraph],
         surroundings: Callable[[Collector], Mapping[str, str]],
+        importable: Callable[[], Set[str]] = frozenset,
     ) -> None:
         self._tree = tree
         self._imports = imports
         self._surroundings = surroundings
+        self._importable = importable
         self.configuration = Configuration(tree)
         self._listed: set[str] = set()
+        self._asked: set[str] = set()
+        self._unwalked: dict[str, dict[str, str]] = {}
         self._modules: dict[str, str] = {}
         self._own: dict[str, str] = {}
         self._places: dict[tuple[str, ...], list[str]] = {}
         self._packages: dict[tuple[str, str], str] = {}
 
     def of(
-        self, collector: Collector, component: Component, opened: Sequence[str] = (), listed: Sequence[str] = ()
+        self,
+        collector: Collector,
+        component: Component,
+        opened: Sequence[str] = (),
+        listed: Sequence[str] = (),
+        asked: Sequence[str] = (),
     ) -> dict[str, str]:
-        """The digests of the inputs of one record, by label. `opened` and `listed` are what the last test run read."""
+        """The digests of the inputs of one record, by label.
+
+        `opened` and `listed` are what the last test run read, `asked` the paths of which it asked whether they exist.
+        """
         tests = collector.tests(component)
         roots = component.files if not tests else tuple(sorted({*component.files, *self.test_files(tests)}))
         if component.name not in self._own:
@@ -50,19 +66,49 @@ class Inputs:
         inputs = {"files": self._own[component.name]}
         if tests:
             inputs["test arguments"] = digest_text("\n".join(tests))
-            inputs["tests"] = self._contents(sorted(set(roots) - set(component.files)))
+            files = self._contents(sorted(set(roots) - set(component.files)))
+            inputs["tests"] = digest_text(f"{files} {self._names(self._test_directories(tests))}")
         if roots not in self._places:
             self._places[roots] = directories(roots)
         configuration = self.configuration.digests(collector.configuration, self._places[roots])
         if collector.imports:
             inputs["imported files"] = self._imports().digest(roots)
         if collector.first_party:
-            inputs["first-party packages"] = self._first_party(collector, "")
+            packages = [place for place in self._places[roots] if f"{place}/__init__.py".lstrip("/") in self._tree]
+            inputs["first-party packages"] = digest_text(" ".join([self._first_party(collector, ""), *packages]))
             for label, digest in configuration.items():
                 directory = posixpath.dirname(label.partition(" [")[0])
                 if directory:
                     configuration[label] = digest_text(f"{digest} {self._first_party(collector, directory)}")
-        return {**inputs, **configuration, **self._surroundings(collector), **self.read_by_tests(opened, listed)}
+        if collector.places:
+            inputs |= self._outside_the_walk(collector)
+        if collector.environment and collector.imports:
+            inputs |= self._hiding
+        self._asked.update(asked)
+        exists = what_exists({path: self._tree.kind(path) for path in asked})
+        read = self.read_by_tests(opened, listed)
+        return {**inputs, **configuration, **self._surroundings(collector), **read, **exists}
+
+    def named_places(self, *collectors: Collector) -> list[str]:
+        """The directories that the collectors' configurations name for imports."""
+        return sorted({place for one in collectors for place in named_places(one, self.configuration)})
+
+    def _outside_the_walk(self, collector: Collector) -> dict[str, str]:
+        """What lies where a configuration has imports looked for, in directories that are not walked."""
+        if collector.name not in self._unwalked:
+            found = self._unwalked[collector.name] = {}
+            for place in self.named_places(collector):
+                answer = unwalked(place, self._tree)
+                if answer is not None:
+                    found[f"Python files in {place}"] = answer[0]
+                    self._listed |= answer[1]
+        return self._unwalked[collector.name]
+
+    @cached_property
+    def _hiding(self) -> dict[str, str]:
+        """The modules of the tree that stand in for installed ones, whoever imports these."""
+        found = hiding(self._tree.python, source_roots(self._tree), self._importable())
+        return {"modules that hide installed ones": self._contents(found)} if found else {}
 
     def read_by_tests(self, opened: Sequence[str], listed: Sequence[str], since: int | None = None) -> dict[str, str]:
         """The digests of what a test run opened and listed, by label.
@@ -74,19 +120,33 @@ class Inputs:
         opened = [path for path in opened if not path.endswith(OWN_NAME)]
         if opened:
             during = [path for path in opened if since is not None and self._tree.changed_since(path, since)]
-            inputs["opened files"] = self._contents(opened) if not during else f"changed during the run: {during[0]}"
+            hidden = [path for path in opened if self._tree.hides(path)]
+            digest = digest_text("\n".join([self._contents(opened), *hidden]))
+            inputs["opened files"] = digest if not during else f"changed during the run: {during[0]}"
         if listed:
             self._listed.update(listed)
-            names = [f"{path} {' '.join(self._tree.names_in(path))}" for path in listed]
-            inputs["listed directories"] = digest_text("\n".join(names))
+            inputs["listed directories"] = self._names(listed)
         return inputs
+
+    def _names(self, directories: Iterable[str]) -> str:
+        lines: list[str] = []
+        for path in directories:
+            names = self._tree.names_in(path)
+            lines.append(f"{path} is absent" if names is None else "/".join([path, "", *names]))
+        return digest_text("\n".join(lines))
 
     def watched(self) -> set[str]:
         """Every path that the inputs asked for so far rest on, besides the tree's own."""
-        return self._listed | self.configuration.files
+        return self._listed | self._asked | self.configuration.files
 
     def involved(
-        self, label: str, collector: Collector, component: Component, opened: Sequence[str], listed: Sequence[str]
+        self,
+        label: str,
+        collector: Collector,
+        component: Component,
+        opened: Sequence[str],
+        listed: Sequence[str],
+        asked: Mapping[str, str],
     ) -> Iterable[str]:
         """The files that an input covers, those that are gone included; nothing for one that is no matter of files."""
         tests = self.test_files(collector.tests(component))
@@ -99,6 +159,8 @@ class Inputs:
                 return self._imports().reach({*component.files, *tests}) - {*component.files, *tests}
             case "opened files":
                 return opened
+            case _ if label == EXISTING:
+                return [path for path, kind in asked.items() if self._tree.kind(path) != kind]
             case "listed directories":
                 moved = (*self._tree.appeared, *self._tree.vanished)
                 return [path for path in moved if (posixpath.dirname(path) or ".") in listed]
@@ -125,6 +187,11 @@ class Inputs:
                     if above in self._tree:
                         found.add(above)
         return found
+
+    def _test_directories(self, arguments: Iterable[str]) -> list[str]:
+        """The directories in which pytest looks for tests, which need not be in Python files."""
+        paths = [argument.partition("::")[0].rstrip("/") for argument in arguments]
+        return sorted({place for path in paths for place in self._tree.directories_below(path)})
 
     def _contents(self, paths: Iterable[str]) -> str:
         lines = "\n".join(f"{path} {self._tree.digest(path)}" for path in paths)
@@ -157,13 +224,19 @@ class Inputs:
         return tuple(str(name) for name in cast(list[object], named)) if isinstance(named, list) else ()
 
     def _modules_in(self, directory: str) -> str:
-        """The digest of the names of packages and modules in a directory."""
+        """The digest of the names of packages and modules in a directory: to import sorting any directory is one."""
         if directory not in self._modules:
             below = self._tree.python if directory == "." else self._tree.python_below(directory)
             start = 0 if directory == "." else len(directory) + 1
             names = {path[start:].split("/")[0].rpartition(".py")[0] or path[start:].split("/")[0] for path in below}
+            names |= {name for name in self._tree.folders_in(directory) if name.isidentifier()} - IGNORED_DIRECTORIES
             self._modules[directory] = digest_text(" ".join([directory, *sorted(names)]))
         return self._modules[directory]
+
+
+def what_exists(kinds: Mapping[str, str]) -> dict[str, str]:
+    """The input that paths are, of which a test run asked whether they exist; by what there is: see `Tree.kind`."""
+    return {EXISTING: digest_text("\n".join(f"{path} {kinds[path]}" for path in sorted(kinds)))} if kinds else {}
 
 
 SOURCES: tuple[str, ...] = (".", "src")

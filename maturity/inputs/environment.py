@@ -69,6 +69,16 @@ def installed(interpreter: Interpreter, root: Path) -> dict[str, str]:
     return found
 
 
+def importable(interpreter: Interpreter, root: Path) -> frozenset[str]:
+    """The names of the modules and packages that are installed, those of the standard library included."""
+    found = set(sys.stdlib_module_names)
+    for entry in interpreter.path:
+        place = Path(entry)
+        if entry and place.is_dir() and (not place.is_relative_to(root) or place.name == "site-packages"):
+            found.update(name.partition(".")[0] for name in os.listdir(place))  # noqa: PTH208 - names alone
+    return frozenset(name for name in found if name.isidentifier())
+
+
 def around() -> set[str]:
     """The paths outside the repository that say what this interpreter is: where it imports from, and our own code.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 
 import msgspec
 
 from maturity.errors import MaturityError
 from maturity.files import Tree, digest_bytes, digest_text
+from maturity.inputs.unfollowed import elsewhere, out_of_package
 
 Analyze = Callable[[Sequence[str], Sequence[str]], bytes]
 """Runs the analysis: (source roots, files; none means all) → the JSON text that the tool prints."""
@@ -43,14 +44,27 @@ def source_roots(tree: Tree) -> tuple[str, ...]:
     return (".", "src", *sorted(holders - {"", "src"}))
 
 
-def refresh(cached: CachedGraph, tree: Tree, version: str, analyze: Analyze) -> CachedGraph:
+def hiding(files: Iterable[str], roots: Iterable[str], names: Set[str]) -> list[str]:
+    """The files that are found before modules of these names: an import path begins in the repository."""
+    starts = {"" if root == "." else root for root in roots}
+    found: list[str] = []
+    for path in files:
+        name = path.rpartition(".")[0].removesuffix("/__init__")
+        directory, _, last = name.rpartition("/")
+        if last in names and directory in starts:
+            found.append(path)
+    return found
+
+
+def refresh(cached: CachedGraph, tree: Tree, version: str, analyze: Analyze, named: Sequence[str] = ()) -> CachedGraph:
     """The graph of the tree as it is now, analyzing again only what the change can have affected.
 
-    A changed file is analyzed alone. A file that came or went can change where any import leads, so then all are.
-    Raises MaturityError if the tool's answer cannot be believed.
+    `named` are places that a configuration names for imports. A changed file is analyzed alone. A file that came or
+    went can change where any import leads, so then all are. Raises MaturityError if the tool's answer cannot be
+    believed.
     """
     roots = source_roots(tree)
-    layout = digest_bytes(msgspec.json.encode([version, roots, tree.python]))
+    layout = digest_bytes(msgspec.json.encode([version, roots, tree.python, named]))
     digests = {path: tree.digest(path) for path in tree.python}
     if cached.layout == layout:
         changed = [path for path, digest in digests.items() if cached.edges.get(path, ("", ()))[0] != digest]
@@ -67,7 +81,12 @@ def refresh(cached: CachedGraph, tree: Tree, version: str, analyze: Analyze) -> 
     unread = [path for path in changed if path not in found]
     if strange := [path for path in unread if tree.is_utf8(path)]:
         raise MaturityError(f"ruff analyze graph said nothing of {strange[0]} and {len(strange) - 1} other files")
-    fresh = {path: (digests[path], found.get(path, (ANYTHING,))) for path in changed}
+    files = frozenset(tree.python)
+    fresh: Edges = {path: (digests[path], (ANYTHING,)) for path in unread}
+    for path in changed:
+        if path in found:
+            imported = {*found[path], *out_of_package(path, files, tree.read)}
+            fresh[path] = (digests[path], (*sorted(imported | elsewhere(path, imported, files, roots, named)),))
     if unread:  # Python may read what ruff cannot, and it may import anything
         fresh[ANYTHING] = ("", tree.python)
     return CachedGraph(layout, {**cached.edges, **fresh} if cached.layout == layout else fresh)

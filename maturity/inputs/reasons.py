@@ -10,6 +10,9 @@ from maturity.inputs.environment import PACKAGES
 
 MOST_NAMED = 5
 
+EXISTING = "existing paths"
+"""The label of the input that paths are, of which a test run asked whether they exist."""
+
 Packages = Mapping[str, str]
 """Installed distributions: versions by name."""
 
@@ -42,6 +45,8 @@ def reason(label: str, before: str | None, now: str | None, known: Known) -> str
     tree = known.tree
     named = sorted({*known.involved(label)} & {*tree.changed, *tree.appeared, *tree.vanished})
     said = [f"{path} is {became(path, tree)}" for path in named]
+    if label == EXISTING:
+        said = [f"{path} is {tree.kind(path) or 'something'}" for path in sorted(known.involved(label))]
     if label == PACKAGES:
         said = packages_moved(known.packages.get(before or "", {}), known.packages.get(now or "", {}))
     if said:

@@ -220,7 +220,8 @@ def test_tools_are_not_looked_for_in_the_repository(depot: Depot, tmp_path: Path
         depot.write(f"{name}.py", "import pathlib\npathlib.Path('pwned').touch()\n")
     script = Path(sys.executable).with_name("maturity")
     ran = depot.start(str(script), "--all")
-    assert (ran.exit_code, ran.collected) == (0, {f"ruff:{place}" for place in PLACES}), ran
+    asked = {f"{tool}:{place}" for tool in ("ruff", "pyright") for place in PLACES}  # for what the names stand for
+    assert (ran.exit_code, ran.collected) == (0, asked), ran
     assert not depot.path("pwned").exists()
 
 

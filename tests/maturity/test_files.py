@@ -239,7 +239,70 @@ def test_the_names_in_a_directory(grow: Grow) -> None:
     )
     assert tree.names_in("pack") == ("b.py", "deep")
     assert tree.names_in(".") == tree.names_in("") == ("a.py", "pack")
-    assert tree.names_in("nowhere") == ()
+    assert tree.names_in("nowhere") is None
+
+
+def test_names_that_are_not_walked_count_where_a_directory_is_listed(plant: Plant, tmp_path: Path) -> None:
+    root = plant(
+        ".config/a", "my env/pyvenv.cfg", ".venv/pyvenv.cfg", ".git/HEAD", ".doit.db", "pack/.doit.db", "pack/b.py"
+    )
+    (root / "link").symlink_to("pack")
+    (root / "broken").symlink_to("nowhere")
+    (root / "out").symlink_to(tmp_path)
+    tree = Tree(root)
+    assert tree.names_in(".") == (".config", "broken", "link", "out", "pack")
+    assert tree.names_in("pack") == (".doit.db", "b.py")
+    assert tree.names_in(".config") == ("a",)
+    assert tree.names_in("link") == (".doit.db", "b.py")
+    assert tree.names_in("out") is None
+    assert tree.names_in("../") is None
+    assert tree.same_names("")
+    (root / ".config").rename(root / ".other")
+    assert not tree.same_names("")
+
+
+def test_every_directory_is_known_by_name(plant: Plant) -> None:
+    root = plant("a.py", "data/x.json", "env/pyvenv.cfg", ".hidden/x")
+    (root / "link").symlink_to("data")
+    assert Tree(root).folders_in(".") == {"data", "env", ".hidden", "link"}
+    assert Tree(root).folders_in("nowhere") == frozenset()
+
+
+def test_what_there_is_at_a_path(plant: Plant) -> None:
+    root = plant("a.py", "pack/b.py", ".hidden/x")
+    (root / "link").symlink_to("pack")
+    (root / "loop").symlink_to("loop")
+    kinds = {"a.py": "file", "pack": "directory", ".": "directory", ".hidden/x": "file", "link": "directory"}
+    kinds |= {"nowhere": "absent", "a.py/b": "absent", "loop": "absent", "../x": "absent", "n" * 300: "", "x\0": ""}
+    assert {path: Tree(root).kind(path) for path in kinds} == kinds
+
+
+def test_a_link_that_leads_to_itself_is_no_file(plant: Plant) -> None:
+    root = plant("a.py")
+    (root / "loop").symlink_to("loop")
+    assert Tree(root).digest("loop") == "absent"
+
+
+def test_that_a_file_is_executable_is_in_its_digest(plant: Plant) -> None:
+    root = plant("a.py")
+    before = Tree(root).digest("a.py")
+    (root / "a.py").chmod(0o755)
+    assert Tree(root).digest("a.py") != before
+    (root / "a.py").chmod(0o644)
+    assert Tree(root).digest("a.py") == before
+
+
+def test_directories_below_one(grow: Grow) -> None:
+    tree = grow("a/b/c.py", "a/d.txt/e.py", "ab/f.py")
+    assert tree.directories_below("a") == ["a", "a/b", "a/d.txt"]
+    assert tree.directories_below("nowhere") == []
+
+
+def test_what_an_import_takes_instead_of_a_module(grow: Grow) -> None:
+    tree = grow(
+        "a.py", "a/__init__.py", "b.py", "pack/c.py", "pack/c.cpython-311-x86_64-linux-gnu.so", "pack/__init__.py"
+    )
+    assert {path for path in tree.python if tree.hides(path)} == {"a.py", "pack/c.py"}
 
 
 def test_whether_a_file_changed_since_a_moment(grow: Grow) -> None:

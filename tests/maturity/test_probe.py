@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -443,10 +443,15 @@ def test_what_a_run_read(repository: Repository) -> None:
             "tests/at_import.txt",
             "tests/conftest.py",
             "tests/forked.txt",
+            "tests/pkg.py",  # this and the other absent ones would be imported first
+            "tests/pkg/__init__.py",
+            "tests/plugged.py",
+            "tests/plugged/__init__.py",
             "tests/script.py",
             "tests/test_pkg.py",
         ],
         "listed": ["tests/listed"],
+        "asked": {},
     }
     first = repository.run(arguments=("tests",))
     assert first.tests() == TestMetrics(1, 0, 0, 1)
@@ -461,7 +466,32 @@ def test_configuration_counts_where_a_test_reads_it(repository: Repository) -> N
     tests += "    assert list(pathlib.Path('.').rglob('*.md')) == []\n"
     repository.write({"tests/test_pkg.py": tests, "pyproject.toml": "[project]\n"})
     opened = repository.run(()).report("opened")
-    assert opened == {"opened": ["pyproject.toml", "tests/test_pkg.py"], "listed": [".", "tests"]}
+    assert opened == {"opened": ["pyproject.toml", "tests/test_pkg.py"], "listed": [".", "tests"], "asked": {}}
+
+
+def test_what_an_option_names_counts_and_what_an_import_did_not_find(repository: Repository) -> None:
+    tests = "import importlib\n\nimport pytest\n\n\ndef test_a():\n    with pytest.raises(ImportError):\n"
+    tests += (
+        "        importlib.import_module('wanted')\n    with pytest.raises(ImportError):\n        import helper.inner\n"
+    )
+    configuration = "[tool.pytest.ini_options]\naddopts = '@more.txt'\npythonpath = ['lib']\n"
+    files = {"pyproject.toml": configuration, "more.txt": "-q\n", "lib/x.txt": "", "tests/helper/__init__.py": ""}
+    repository.write({"tests/test_pkg.py": tests + "\n\nimport helper\n", **files})
+    opened = repository.run(()).report("opened")
+    assert "more.txt" in opened["opened"]
+    absent = {"wanted", "wanted.py", "lib/wanted", "lib/wanted.py", "tests/helper/inner", "tests/helper/inner.py"}
+    assert {place for place, kind in opened["asked"].items() if kind == "absent"} >= absent
+    assert {"tests/helper/__init__.py", "helper.py"}.isdisjoint(opened["asked"])
+
+
+def test_bytecode_older_than_its_source_is_not_believed(repository: Repository) -> None:
+    repository.write(PKG)
+    assert repository.run().tests() == TestMetrics(1, 0, 0, 1)
+    source = repository.root / "pkg/used.py"
+    status = source.stat()
+    source.write_text(source.read_text().replace("return 1", "return 2"))
+    os.utime(source, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert repository.run().tests() == TestMetrics(0, 1, 0, 1)
 
 
 class Watched:
@@ -527,6 +557,17 @@ def test_what_was_looked_for_in_vain_is_an_input_unless_the_run_made_it(watched:
     assert watched.notes() == (["absent.txt"], [])
 
 
+def test_what_a_broken_link_leads_to_was_looked_for_in_vain(watched: Watched) -> None:
+    Path("broken.txt").symlink_to("nowhere.txt")
+    Path("loop.txt").symlink_to("loop.txt")
+    watched.witness = probe.Witness(Path.cwd(), Path("scratch"))  # the run has not made these
+    watched.witness.start()
+    for name in ("broken.txt", "loop.txt"):
+        with pytest.raises(OSError):
+            Path(name).read_text()
+    assert watched.notes() == (["broken.txt", "loop.txt"], [])
+
+
 def test_what_is_apart(watched: Watched, tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.txt"
     outside.write_text("x")
@@ -542,6 +583,66 @@ def test_other_ways_to_read(watched: Watched) -> None:
     sqlite3.connect("b.txt").close()
     subprocess.run([sys.executable, "-c", "", "c.txt", "absent"], cwd="folder", check=True)
     assert watched.notes() == (["a.txt", "b.txt", "folder/c.txt"], [])
+
+
+def test_what_there_is_to_read_counts_where_more_is_added(watched: Watched) -> None:
+    for name, mode in (("a.txt", "a+"), ("b.txt", "a"), ("new.txt", "a+")):
+        with open(name, mode):  # noqa: PTH123 - the mode is the point
+            pass
+    assert watched.notes() == (["a.txt"], [])
+
+
+def test_a_database_by_its_address(watched: Watched) -> None:
+    sqlite3.connect("file:a%2Etxt?mode=ro", uri=True).close()
+    assert watched.notes() == (["a.txt"], [])
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_what_is_read_through_a_link_from_outside(
+    watched: Watched, tmp_path: Path, link: Callable[[Path, Path], object]
+) -> None:
+    outside = tmp_path.parent / f"{tmp_path.name}-link"
+    link(outside, tmp_path / "a.txt")
+    outside.read_text()
+    assert watched.notes() == (["a.txt"], [])
+
+
+def test_which_paths_were_asked_for(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("made").mkdir()
+    names = ("a.txt", "folder", "absent", "folder/absent", "made", ".git/HEAD")
+    assert [Path(name).exists() for name in names] == [True, True, False, False, True, True]
+    assert not os.path.exists("n" * 300)  # noqa: PTH110 - Path.exists raises
+    assert not os.access("other", os.R_OK)
+    assert os.path.lexists("b.txt")
+    Path("later").exists()
+    Path("later").write_text("x")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", None)  # nor do we break where a test replaces it
+        Path("folder").joinpath("c.txt").read_text()
+    assert watched.witness.stop()["asked"] == {
+        "a.txt": "file",
+        "absent": "absent",
+        "b.txt": "file",
+        "folder/absent": "absent",
+        "other": "absent",
+    }
+    assert os.stat in os.supports_dir_fd
+
+
+def test_listings_of_what_is_absent(watched: Watched) -> None:
+    for name in ("wanted", "later"):
+        with pytest.raises(FileNotFoundError):
+            os.listdir(name)  # noqa: PTH208 - a bare call
+    Path("later").mkdir()
+    Path("later/deep").mkdir()
+    assert list(os.walk("later"))
+    assert watched.notes() == ([], ["wanted"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
+def test_listings_of_open_directories(watched: Watched) -> None:
+    assert list(os.fwalk("lib"))
+    assert watched.notes()[1] == ["lib"]
 
 
 def test_listings(watched: Watched) -> None:
@@ -577,7 +678,8 @@ def test_a_python_process_started_by_a_test_is_followed(repository: Repository) 
     repository.write(
         {
             "numbers.txt": "1",
-            "reader.py": "print(open('numbers.txt').read())",
+            "wanted.py": "import os\nassert not os.path.exists('wanted.txt')\n",
+            "reader.py": "import wanted\nprint(open('numbers.txt').read())",
             "sitecustomize.py": "import builtins\nbuiltins.CUSTOM = 1",
             "tests/test_pkg.py": """
                 import subprocess
@@ -599,3 +701,4 @@ def test_a_python_process_started_by_a_test_is_followed(repository: Repository) 
     ran = repository.run(())
     assert ran.report("coverage")["pytest_exit"] == 0
     assert {"numbers.txt", "reader.py"} <= set(ran.report("opened")["opened"])
+    assert ran.report("opened")["asked"]["wanted.txt"] == "absent"

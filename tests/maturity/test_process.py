@@ -93,6 +93,14 @@ def test_what_cannot_be_started_is_a_failure_that_names_it(tmp_path: Path, comma
     assert f"$ {printable(command)}" in str(caught.value)
 
 
+def test_a_directory_for_output_that_is_cleared_meanwhile_is_a_failure(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    program = f"import shutil; shutil.rmtree({str(scratch)!r})"
+    with pytest.raises(CollectorFailure, match="what it printed is gone"):
+        run((sys.executable, "-c", program), tmp_path, scratch, 60)
+
+
 def test_a_directory_that_is_gone_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(CollectorFailure, match=r"^cannot start "):
         run([PYTHON, "-c", ""], tmp_path / "gone", tmp_path, QUICK)

@@ -55,6 +55,7 @@ TRACES = st.builds(
     opened=TEXTS,
     listed=TEXTS,
     because=TEXTS,
+    asked=st.dictionaries(TEXT, TEXT, max_size=3),
 )
 FAILURES = st.builds(FailureReport, TEXT, TEXT, TEXT)
 

@@ -11,7 +11,7 @@ import pytest
 from maturity.collectors import BUILT_IN
 from maturity.collectors.base import Collector
 from maturity.settings import Settings, read_settings
-from maturity.tools import Tools
+from maturity.tools import Tools, interpreter_behind
 
 COLLECTORS = {collector.name: collector for collector in BUILT_IN}
 NAMES = ("pytest", "ruff", "pyright", "bandit")
@@ -84,3 +84,25 @@ def test_another_version_is_another_tool(tmp_path: Path, counted: Settings) -> N
 def test_a_tool_that_does_not_say_its_version_breaks_nothing(program: str, tmp_path: Path) -> None:
     table = f"[tool.maturity.tool.ruff]\ncommand = {json.dumps([sys.executable, '-c', program])}\ntimeout = 1\n"
     assert Tools(tmp_path, settings(table)).inputs(COLLECTORS["ruff"])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("uv", "run", "pyright"), ("uv", "run", "python")),
+        (("python3", "-m", "pyright"), ("python3",)),
+        ((".venv/bin/pyright",), (".venv/bin/python",)),
+        (("docker", "exec", "box"), None),
+    ],
+)
+def test_the_interpreter_behind_another_tool(words: tuple[str, ...], expected: tuple[str, ...] | None) -> None:
+    assert interpreter_behind(words, "pyright") == expected
+
+
+def test_pyright_of_the_user_is_asked_what_is_installed_where_it_is(tmp_path: Path) -> None:
+    for name, version in (("pyright", "1.1.400"), ("python", '{"python": "3.9", "platform": "x", "path": []}')):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho '{version}'\n")
+        (tmp_path / name).chmod(0o755)
+    table = f"[tool.maturity.tool.pyright]\ncommand = [{json.dumps(str(tmp_path / 'pyright'))}]\n"
+    found = Tools(tmp_path, settings(table)).inputs(COLLECTORS["pyright"])
+    assert (found["interpreter"], found["platform"]) == ("3.9", "x")

@@ -33,7 +33,8 @@ FILES = {
     "tests/test_beta.py": (
         "from pathlib import Path\n\nfrom src.components import beta_component\n\n\ndef test_cases():\n"
         "    for case in sorted(Path('cases').iterdir()):\n        assert int(case.read_text()) >= 0\n\n\n"
-        "def test_ask():\n    assert beta_component.ask(0) == 0\n"
+        "def test_ask():\n    assert beta_component.ask(0) == 0\n\n\n"
+        "def test_asks():\n    assert not Path('flag').exists()\n"
     ),
     "cases/one.txt": "1",
 }
@@ -69,6 +70,12 @@ TEXTS = {
     ],
     "cases/one.txt": ["-5", "2"],
     "cases/two.txt": ["7", "-7"],
+    "flag": ["", "1"],
+    "tests/pyproject.toml": [""],
+    "conftest.py": ["import pytest\n\n\n@pytest.fixture(autouse=True)\ndef failing():\n    assert False\n"],
+    "src/components/alpha/tests/test_words.txt": [">>> 1 + 1\n2\n", ">>> 1 + 1\n3\n"],
+    "typings/shared/money.pyi": ["def twice(value: int) -> str: ...\n"],
+    "src/__init__.py": [""],
     "os.py": ["sep = '|'\n"],
     "shared/money/__init__.py": ["def twice(value: int) -> int:\n    return 4\n"],
     "ruff.toml": ["lint.select = ['E']\n", "lint.ignore = ['F401']\n"],
@@ -85,6 +92,9 @@ TEXTS = {
         "[[tool.maturity.criterion]]\nstage = 'Staging'\nid = 'coverage'\nmetric = 'coverage.percentage'\nat-least = 100\n",
     ],
 }
+
+
+CACHES = shutil.ignore_patterns(".maturity", ".doit.db*", "__pycache__")
 
 
 class Edits(RuleBasedStateMachine):
@@ -132,6 +142,46 @@ class Edits(RuleBasedStateMachine):
         if (self.root / path).is_file():
             os.utime(self.root / path, (1, 1))
 
+    @rule(path=st.sampled_from(["shared/money.py", "cases/one.txt", "tests/test_beta.py"]))
+    def same_size_and_time(self, path: str) -> None:
+        self.trail.append(f"other digits in {path}")
+        place = self.root / path
+        if place.is_file():
+            status = place.stat()
+            place.write_text(place.read_text().translate(str.maketrans("0123456789", "1234567890")))
+            os.utime(place, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+    @rule()
+    def keep(self) -> None:
+        self.trail.append("keep")
+        shutil.rmtree(self.home / "kept", ignore_errors=True)
+        if self.root.is_dir():
+            shutil.copytree(self.root, self.home / "kept", ignore=CACHES, symlinks=True)
+
+    @rule()
+    def revert(self) -> None:
+        """As `git checkout`: files come, go and change, and the cache stays."""
+        self.trail.append("revert")
+        kept = self.home / "kept"
+        if kept.is_dir():
+            for place in self.root.iterdir():
+                if place.name not in (".maturity", ".doit.db"):
+                    shutil.rmtree(place) if place.is_dir() else place.unlink()
+            shutil.copytree(kept, self.root, symlinks=True, dirs_exist_ok=True)
+
+    @rule(path=st.sampled_from(["shared/money.py", "cases/one.txt"]), mode=st.sampled_from([0o644, 0o755]))
+    def change_mode(self, path: str, mode: int) -> None:
+        self.trail.append(f"mode {mode:o} {path}")
+        if (self.root / path).is_file():
+            (self.root / path).chmod(mode)
+
+    @rule()
+    def rename_data(self) -> None:
+        self.trail.append("rename data")
+        place = self.root / "cases/one.txt"
+        if place.is_file():
+            place.rename(place.with_name("renamed.txt"))
+
     @rule()
     def rename(self) -> None:
         self.trail.append("rename")
@@ -168,9 +218,7 @@ class Edits(RuleBasedStateMachine):
             return
         idle, before = snapshot.read(self.root) is not None, self._documents(self.root)
         clean = self.home / "clean"
-        shutil.copytree(
-            self.root, clean, ignore=shutil.ignore_patterns(".maturity", ".doit.db*", "__pycache__"), symlinks=True
-        )
+        shutil.copytree(self.root, clean, ignore=CACHES, symlinks=True)
         try:
             incremental = self._run(self.root)
             assert incremental == self._run(clean), self.trail

@@ -358,6 +358,6 @@ def test_what_a_test_run_depends_on() -> None:
         assert collector.imports
         assert collector.environment
         assert collector.module == ""
-        assert ConfigTable("pyproject.toml", ("tool.pytest", "tool.coverage")) in collector.configuration
+        assert ConfigTable("pyproject.toml", ("tool.pytest", "tool.coverage"), presence=True) in collector.configuration
     assert PYTEST.tests(CARBON) == ("tests",)
     assert INTEGRATION.settings == "pytest"

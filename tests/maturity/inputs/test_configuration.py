@@ -83,6 +83,22 @@ def test_every_kind_of_value_can_be_digested(root: Path, value: str) -> None:
     assert digests(root, {"pyproject.toml": "[tool.ruff]\nx = 'other'"}, RUFF) != one
 
 
+def test_that_there_is_a_file_can_count_and_then_only_its_tables_do(root: Path) -> None:
+    looked_for = (ConfigTable("pyproject.toml", ("tool.x",), presence=True), ConfigTable("setup.py", presence=True))
+    assert digests(root, {}, looked_for) == {}
+    one = digests(root, {"pyproject.toml": "[project]\n", "setup.py": "setup()"}, looked_for)
+    assert len(one) == 2
+    assert digests(root, {"pyproject.toml": "[project]\nname = 'x'\n", "setup.py": "setup(1)"}, looked_for) == one
+    assert digests(root, {"pyproject.toml": "[tool.x]\na = 1\n"}, looked_for) != one
+
+
+@pytest.mark.parametrize("key", ["baseline", "configfile"])
+def test_what_an_ini_file_of_bandit_names_counts(root: Path, key: str) -> None:
+    tables = next(collector.configuration for collector in BUILT_IN if collector.name == "bandit")
+    one = digests(root, {".bandit": f"[bandit]\n{key} = other\n", "other": "1"}, tables)
+    assert digests(root, {"other": "2"}, tables) != one
+
+
 def test_a_nearer_file_counts(root: Path) -> None:
     one = digests(root, {"ruff.toml": "line-length = 88"}, RUFF, "", "src", "src/a")
     other = digests(root, {"src/a/ruff.toml": "line-length = 88"}, RUFF, "", "src", "src/a")

@@ -13,7 +13,7 @@ from maturity.collectors.base import Collector, ConfigTable
 from maturity.files import NEVER, Stamp, Tree
 from maturity.inputs import configuration
 from maturity.inputs.configuration import parse
-from maturity.inputs.digest import Inputs, directories
+from maturity.inputs.digest import Inputs, directories, what_exists
 from maturity.inputs.imports import ImportGraph
 from maturity.model import Component
 
@@ -142,7 +142,8 @@ def test_what_moves_the_inputs_of_a_test_run(root: Path, tester: Collector, path
         ("data/deep/new.json", {"listed directories"}),
         ("data/MATURITY.md", set()),
         ("data/X.MATURITY.md", set()),
-        ("data/.hidden/x", set()),
+        ("data/.hidden/x", {"listed directories"}),
+        ("data/.git/x", set()),
         ("data/__pycache__/x.pyc", set()),
     ],
 )
@@ -158,6 +159,64 @@ def test_a_document_is_no_input_even_where_a_test_reads_it(root: Path, tester: C
 
 def test_a_directory_that_comes_is_seen(root: Path, tester: Collector) -> None:
     assert moved(root, tester, "wanted/x.json", listed=("wanted",)) == {"listed directories"}
+
+
+def test_a_path_that_a_test_asked_for_is_an_input(root: Path, tester: Collector) -> None:
+    def found() -> str:
+        return inputs(root).of(tester, CARBON, asked=("wanted",))["existing paths"]
+
+    kinds = {"absent": found()}
+    assert kinds["absent"] == what_exists({"wanted": "absent"})["existing paths"]
+    (root / "wanted").mkdir()
+    kinds["directory"] = found()
+    (root / "wanted").rmdir()
+    (root / "wanted").write_text("x")
+    kinds["file"] = found()
+    assert len(set(kinds.values())) == 3
+    (root / "wanted").write_text("y")
+    assert found() == kinds["file"]
+
+
+def test_a_module_that_comes_to_stand_before_one_that_was_imported(root: Path, tester: Collector) -> None:
+    assert "opened files" in moved(root, tester, "src/shared/__init__.py", opened=("src/shared.py",))
+
+
+def test_tests_need_not_be_in_python_files(root: Path, tester: Collector) -> None:
+    assert moved(root, tester, "tests/carbon/deep/test_more.txt") == {"tests"}
+    assert moved(root, tester, "tests/test_more.txt") == set()
+
+
+def test_a_module_that_stands_in_for_an_installed_one(root: Path, tester: Collector, linter: Collector) -> None:
+    def found(collector: Collector) -> dict[str, str]:
+        tree = Tree(root)
+        edges = dict.fromkeys(tree.python, ("", ()))
+        found = Inputs(tree, lambda: ImportGraph(edges, tree), lambda _: {}, lambda: {"yaml", "json"})
+        return found.of(collector, CARBON)
+
+    before = found(tester), found(replace(linter, first_party=False))
+    (root / "src/yaml.py").write_text("")
+    assert found(tester).keys() - before[0].keys() == {"modules that hide installed ones"}
+    assert found(replace(linter, first_party=False)) == before[1]
+
+
+@pytest.mark.parametrize(("path", "same"), [("src/__init__.py", False), ("src/other/__init__.py", True)])
+def test_which_directories_above_are_packages_is_an_input_of_a_linter(
+    root: Path, linter: Collector, path: str, same: bool
+) -> None:
+    assert (moved(root, linter, path) == set()) is same
+
+
+def test_to_import_sorting_any_directory_is_a_package(root: Path, linter: Collector) -> None:
+    assert moved(root, linter, "wandb/run.log") == {"first-party packages"}
+    assert moved(root, linter, "with-dash/run.log") == set()
+
+
+def test_the_python_files_where_a_configuration_has_imports_looked_for(root: Path, linter: Collector) -> None:
+    resolving = replace(linter, configuration=(ConfigTable("t.toml"),), places=("stubPath",))
+    (root / "t.toml").write_text("stubPath = '.stubs'")
+    assert moved(root, resolving, ".stubs/x.pyi") == {"Python files in .stubs"}
+    assert moved(root, resolving, ".stubs/deep/y.pyi") == {"Python files in .stubs"}
+    assert moved(root, resolving, ".other/y.pyi") == set()
 
 
 def test_a_renamed_file_moves_the_inputs(root: Path, linter: Collector) -> None:
@@ -193,7 +252,7 @@ def test_the_configuration_above_and_inside_the_component_counts(root: Path, lin
 
 def test_the_configuration_above_the_tests_counts_for_them(root: Path, tester: Collector) -> None:
     strict = replace(tester, configuration=(ConfigTable("pytest.ini"),))
-    assert moved(root, strict, "tests/carbon/pytest.ini") == {"tests/carbon/pytest.ini"}
+    assert moved(root, strict, "tests/carbon/pytest.ini") == {"tests/carbon/pytest.ini", "tests"}
 
 
 @pytest.mark.parametrize("new", ["zzz.py", "src/zzz.py", "src/zzz/__init__.py"])
@@ -238,6 +297,7 @@ def test_first_party_is_also_where_the_configuration_says_so(
     plant(f"{place}lib/known.py")
     assert moved(root, strict, f"{place}{new}") == set()
     (root / f"{place}{new}").unlink()
+    (root / f"{place}{new}").parent.rmdir() if new.endswith("__init__.py") else None
     plant(texts={f"{place}ruff.toml": "src = ['lib']"})
     assert len(moved(root, strict, f"{place}{new}")) == 1
 
@@ -271,18 +331,19 @@ def test_which_imported_files_changed(root: Path, tester: Collector) -> None:
         tree.digest(path)
     edges = {path: ("", IMPORTS.get(path, ())) for path in tree.python}
     found = Inputs(tree, lambda: ImportGraph(edges, tree), lambda collector: {})
-    involved = {label: {*found.involved(label, tester, CARBON, (), ())} & tree.changed for label in ("tests", IMPORTED)}
+    told = {label: found.involved(label, tester, CARBON, (), (), {}) for label in ("tests", IMPORTED)}
+    involved = {label: {*files} & tree.changed for label, files in told.items()}
     assert involved == {"tests": {"tests/test_all.py"}, IMPORTED: {"src/shared.py"}}
 
 
 def test_files_that_are_gone_are_told_where_others_of_the_input_are(root: Path, linter: Collector) -> None:
     known = dict.fromkeys(("src/carbon/old.py", "src/elsewhere/old.py", "data/old.json"), (NEVER, ""))
     found = Inputs(Tree(root, known), lambda: ImportGraph({}, Tree(root)), lambda collector: {})
-    gone = set(found.involved("files", linter, CARBON, (), ())) - set(CARBON.files)
+    gone = set(found.involved("files", linter, CARBON, (), (), {})) - set(CARBON.files)
     assert gone == {"src/carbon/old.py"}
-    assert found.involved("listed directories", linter, CARBON, (), ("data",)) == ["data/old.json"]
-    assert found.involved("opened files", linter, CARBON, ("x",), ()) == ("x",)
-    assert found.involved("ruff.toml", linter, CARBON, (), ()) == ()
+    assert found.involved("listed directories", linter, CARBON, (), ("data",), {}) == ["data/old.json"]
+    assert found.involved("opened files", linter, CARBON, ("x",), (), {}) == ("x",)
+    assert found.involved("ruff.toml", linter, CARBON, (), (), {}) == ()
 
 
 @pytest.mark.parametrize(

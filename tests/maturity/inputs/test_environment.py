@@ -16,6 +16,7 @@ from maturity.inputs.environment import (
     Interpreter,
     around,
     describe,
+    importable,
     installed,
     read_interpreter,
     this_interpreter,
@@ -119,6 +120,14 @@ def test_neither_order_nor_place_moves_the_digest() -> None:
     one = describe(SOME, {"a": "1", "b": "2"})
     assert describe(SOME, {"b": "2", "a": "1"}) == one
     assert describe(replace(SOME, path=("/opt/lib",)), {"a": "1", "b": "2"}) == one
+
+
+def test_the_names_of_what_can_be_imported(plant: Plant) -> None:
+    root = plant("one/yaml/__init__.py", "one/six.py", "one/fast.cpython-311.so", "one/x-1.dist-info/METADATA")
+    names = importable(Interpreter("", "", (str(root / "one"), "", str(root / "gone"))), root / "elsewhere")
+    assert {"yaml", "six", "fast", "json"} <= names
+    assert not any("-" in name or "." in name for name in names)
+    assert "six" not in importable(Interpreter("", "", (str(root / "one"),)), root)
 
 
 def test_around_us_are_our_own_code_and_the_places_that_we_import_from() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from maturity.errors import MaturityError
 from maturity.files import Tree
-from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refresh, source_roots
+from maturity.inputs.imports import CachedGraph, ImportGraph, everything, hiding, refresh, source_roots
 
 
 class Contents(Tree):
@@ -26,6 +26,9 @@ class Contents(Tree):
 
     def digest(self, path: str) -> str:
         return self.contents.get(path, "absent")
+
+    def read(self, path: str) -> bytes:
+        return self.contents[path].encode()
 
     def is_utf8(self, path: str) -> bool:
         return self.contents[path].isprintable()
@@ -304,3 +307,27 @@ def test_a_file_name_that_is_no_utf8_breaks_nothing(tmp_path: Path) -> None:
     made = refresh(CachedGraph(), tree, "1.0", Analysis({"a.py": []}))
     assert "a.py" in made.edges
     ImportGraph(made.edges, tree).digest(tree.python)
+
+
+def test_the_modules_that_are_found_before_installed_ones() -> None:
+    files = ["yaml.py", "src/json/__init__.py", "src/json/inner.py", "src/app/yaml.py", "lib/yaml.pyi", "other.py"]
+    assert hiding(files, (".", "src", "lib"), {"yaml", "json", "inner"}) == [
+        "yaml.py",
+        "src/json/__init__.py",
+        "lib/yaml.pyi",
+    ]
+
+
+def test_an_import_that_may_lead_elsewhere_needs_both_files() -> None:
+    tree = Contents({"a/x.py": "1", "a/helper.py": "1", "lib/helper.py": "1", "b/helper.py": "1"})
+    analysis = Analysis({"a/x.py": ["b/helper.py"], "a/helper.py": [], "b/helper.py": [], "lib/helper.py": []})
+    made = refresh(CachedGraph(), tree, "1.0", analysis, ("lib",))
+    assert made.edges["a/x.py"][1] == ("a/helper.py", "b/helper.py", "lib/helper.py")
+    assert refresh(made, tree, "1.0", Analysis({}), ("lib",)) is made
+    assert refresh(made, tree, "1.0", analysis).edges["a/x.py"][1] == ("a/helper.py", "b/helper.py")
+
+
+def test_a_relative_import_out_of_a_directory_that_is_no_package() -> None:
+    tree = Contents({"src/a/x.py": "from ..shared import f", "src/shared.py": "1"})
+    made = refresh(CachedGraph(), tree, "1.0", Analysis({"src/a/x.py": [], "src/shared.py": []}))
+    assert made.edges["src/a/x.py"][1] == ("src/shared.py",)

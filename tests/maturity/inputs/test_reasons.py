@@ -7,7 +7,7 @@ from pathlib import Path
 
 from maturity.files import NEVER, Tree
 from maturity.inputs.environment import PACKAGES
-from maturity.inputs.reasons import Known, moved, reasons
+from maturity.inputs.reasons import EXISTING, Known, moved, reasons
 
 Plant = Callable[..., Path]
 ONE, TWO = "1" * 32, "2" * 32
@@ -30,6 +30,11 @@ def known(plant: Plant, **involved: tuple[str, ...]) -> Known:
 def test_a_file_is_named_with_what_became_of_it(plant: Plant) -> None:
     told = known(plant, files=("a.py", "b.py", "c.py", "d.py", "nowhere.py"))
     assert reasons({"files": ONE}, {"files": TWO}, told) == ["files: a.py is changed, b.py is new, c.py is gone"]
+
+
+def test_a_path_that_came_or_went_is_named_with_what_it_is(plant: Plant) -> None:
+    told = known(plant, **{EXISTING: ("d.py", "wanted")})
+    assert reasons({EXISTING: ONE}, {EXISTING: TWO}, told) == ["existing paths: d.py is file, wanted is absent"]
 
 
 def test_only_so_many_files_are_named(plant: Plant) -> None:

@@ -25,9 +25,9 @@ from pathlib import Path
 
 from benchmarks.projects import run
 from maturity.document import draft
+from maturity.markdown.rewrite import MarkupError, ProofError, Region, State, parse, state, ticks
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import Component, Criterion, Facts, Ladder, Measurement
-from maturity.rewrite import MarkupError, ProofError, Region, State, parse, state, ticks
 
 REQUIREMENTS = ("mdformat==1.0.0", "mdformat-gfm==1.0.0")
 PRETTIER = "prettier@3.10.1"

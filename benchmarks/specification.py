@@ -17,7 +17,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from maturity.rewrite import MarkupError, parse, splice
+from maturity.markdown.rewrite import MarkupError, parse, splice
 
 EXAMPLES = "tests/test_cmark_spec/commonmark.json"
 BEGIN = "<!-- AUTO-GENERATED: DO NOT EDIT BELOW THIS LINE [region=status] -->"

@@ -12,7 +12,7 @@ from maturity.errors import UsageError
 
 TEXT = "text"
 REPORTS = ("json", "sarif", "junit", "github", "gitlab", "markdown")
-"""The formats of a report, by the words of `maturity.formats`; here, because a command line has to be quick."""
+"""The formats of a report, by the words of `maturity.reports.formats`; here, because a command line has to be quick."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -80,7 +80,7 @@ def check_directory() -> None:
 def unknown(command: str) -> UsageError:
     """What to say of a word that is no command; it may be a component."""
     from maturity.completion import discovered
-    from maturity.toml import nearest
+    from maturity.settings.toml import nearest
 
     said = f"there is no command {command!r}"
     if command in discovered(find_root(Path.cwd())):

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import msgspec
 
+from maturity.cache.record import FailureReport, Trace
+from maturity.cache.store import Store
 from maturity.collectors.base import Collector, Output, Request, Step
 from maturity.errors import REPORT, CollectorFailure, RepositoryGone, StorageError, expected, said
 from maturity.inputs.digest import what_exists
 from maturity.model import Component, Facts, Failure
 from maturity.printing import log
-from maturity.process import Completed, run
-from maturity.record import FailureReport, Trace
-from maturity.store import Store
+from maturity.processes.process import Completed, run
 
 QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 """Environment variables that keep the tools from asking the network for news and from colouring their output."""

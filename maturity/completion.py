@@ -12,8 +12,8 @@ from argcomplete.completers import SuppressCompleter
 from argcomplete.finders import CompletionFinder
 from argcomplete.lexers import split_line
 
-from maturity import snapshot
 from maturity.arguments import Parser
+from maturity.cache import snapshot
 from maturity.commands import COMMANDS
 from maturity.commands.options import parser as parser_without_command
 from maturity.errors import MaturityError

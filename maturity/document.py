@@ -10,12 +10,23 @@ from pathlib import Path
 
 from maturity import render
 from maturity.errors import MaturityError, StorageError, said
-from maturity.escape import prose
 from maturity.files import read_bytes
 from maturity.judge import readings, stand
+from maturity.markdown.escape import prose
+from maturity.markdown.rewrite import (
+    Layout,
+    MarkupError,
+    Problem,
+    Region,
+    State,
+    canonical,
+    parse,
+    splice,
+    state,
+    ticks,
+)
+from maturity.markdown.template import BEGIN, END, new_document
 from maturity.model import Component, Ladder, Measurement, Standing
-from maturity.rewrite import Layout, MarkupError, Problem, Region, State, canonical, parse, splice, state, ticks
-from maturity.template import BEGIN, END, new_document
 from maturity.writing import write_atomically
 
 LIMIT = 64 * 1024 * 1024

@@ -14,7 +14,7 @@ from doit.exceptions import InvalidDodoFile
 from doit.globals import Globals
 from doit.task import Task
 
-from maturity import snapshot
+from maturity.cache import snapshot
 from maturity.errors import MaturityError
 from maturity.graph.database import guard, look_at
 from maturity.graph.idle import idle_list, idle_tasks
@@ -57,7 +57,7 @@ def reporting() -> Validated | None:
     """What is to be called when a validation ends: in a workflow of GitHub it annotates and sums up."""
     if not ON_GITHUB:
         return None
-    from maturity.output import validated  # hardly a run needs it
+    from maturity.reports.output import validated  # hardly a run needs it
 
     return validated
 
@@ -94,14 +94,14 @@ def task_maturity() -> Iterator[Task]:
 
 def closer_look(asked: Asked) -> Iterator[Task]:
     """The tasks where something may have moved."""
-    from maturity.process import end_with_us
+    from maturity.processes.process import end_with_us
 
     if asked.command == "run":
         end_with_us()  # before all else is imported: that takes long enough to be stopped in the middle of it
 
+    from maturity.cache.lock import hold_until_exit
     from maturity.graph.reporter import report_on
     from maturity.graph.tasks import Graph
-    from maturity.lock import hold_until_exit
     from maturity.repository import Repository
     from maturity.terminal.messages import show_messages
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import ClassVar, Protocol, cast
 
-from maturity.criteria import read_ladder
 from maturity.judge import judge
 from maturity.model import Answer, Ladder, Reading
+from maturity.settings.criteria import read_ladder
 
 
 class Metric(Protocol):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import cast
 
-from maturity.escape import code, one_line, prose
+from maturity.markdown.escape import code, one_line, prose
 from maturity.metrics import (
     CoverageMetrics,
     LintingMetrics,

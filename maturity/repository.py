@@ -11,26 +11,27 @@ from pathlib import Path
 
 from maturity import collectors as registry
 from maturity import document
-from maturity.codeowners import PLACES, with_owners
+from maturity.cache.index import FILE as INDEX
+from maturity.cache.index import DocumentEntry, Index, RecordEntry
+from maturity.cache.record import Trace
+from maturity.cache.store import Known, Store
 from maturity.collect import Job
 from maturity.collectors.base import Collector
-from maturity.discover import discover, inside
+from maturity.discovery.codeowners import PLACES, with_owners
+from maturity.discovery.discover import discover, inside
 from maturity.document import Draft
 from maturity.errors import ConfigurationError, MaturityError, UnknownComponent, said
-from maturity.files import Stamp, Tree, digest_bytes, read_bytes, read_inside, stamp_of
-from maturity.index import FILE as INDEX
-from maturity.index import DocumentEntry, Index, RecordEntry
+from maturity.files import Stamp, digest_bytes, read_bytes, read_inside, stamp_of
 from maturity.inputs.digest import Inputs, directories
 from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refresh
 from maturity.inputs.reasons import Known as Told
 from maturity.inputs.reasons import reasons
 from maturity.model import Component, Measurement
 from maturity.printing import log
-from maturity.record import Trace
-from maturity.settings import Settings, read_settings
-from maturity.store import Known, Store
-from maturity.toml import closest, nearest
+from maturity.settings.settings import Settings, read_settings
+from maturity.settings.toml import closest, nearest
 from maturity.tools import Tools, our_words
+from maturity.tree import Tree
 
 PYPROJECT = "pyproject.toml"
 TEXT_LIMIT = 16 * 1024 * 1024

@@ -24,8 +24,8 @@ from maturity.inputs.environment import (
     read_interpreter,
     this_interpreter,
 )
-from maturity.process import run
-from maturity.settings import Settings, ToolSettings
+from maturity.processes.process import run
+from maturity.settings.settings import Settings, ToolSettings
 
 HERE = Path(__file__).parent
 START = (sys.executable, "-P", "-m")
@@ -157,13 +157,15 @@ def interpreter_behind(command: tuple[str, ...], tool: str) -> tuple[str, ...] |
 @cache
 def our_code() -> str:
     """The digest of the code that turns a tool's output into facts."""
-    return digest_code("collectors/*.py", "metrics.py", "probe.py", "children/*.py", "record.py")
+    return digest_code(
+        "cache/record.py", "collectors/*.py", "metrics.py", "processes/probe.py", "processes/children/*.py"
+    )
 
 
 @cache
 def our_words() -> str:
     """The digest of the code that turns facts into documents."""
-    return digest_code("*.py")
+    return digest_code("*.py", "markdown/*.py", "settings/*.py")
 
 
 def digest_code(*patterns: str) -> str:

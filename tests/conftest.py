@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from maturity.collectors.base import Collector
-from maturity.files import Tree
 from maturity.metrics import CoverageMetrics, LintingMetrics, TestMetrics
 from maturity.model import NO_TESTS, Component
+from maturity.tree import Tree
 
 # The same examples each time: the tests of this package are themselves measured, and what they cover must not vary.
 settings.register_profile(

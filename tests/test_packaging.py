@@ -20,7 +20,7 @@ SHOP = {
 }
 NEEDED = {
     "maturity/py.typed",
-    "maturity/children/sitecustomize.py",
+    "maturity/processes/children/sitecustomize.py",
     *(f"maturity/schemas/{path.name}" for path in (ROOT / "maturity/schemas").glob("*.json")),
     "maturity/starters/dodo.py.txt",
     "maturity/starters/pre-commit-config.yaml",

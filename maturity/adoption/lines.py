@@ -31,7 +31,7 @@ from maturity.adoption.spellings import (
     row_box,
     stage_of,
 )
-from maturity.escape import one_line
+from maturity.markdown.escape import one_line
 from maturity.model import Criterion, Ladder
 
 _JUDGED = {"maturity-criteria", "test-coverage", "code-quality"}

@@ -14,11 +14,11 @@ from itertools import chain
 
 from maturity.adoption.outline import Block, Outline
 from maturity.adoption.spellings import HEADINGS, about
-from maturity.blocks import read_blocks
 from maturity.document import SYNONYMS, known_regions
-from maturity.markers import Kind, Marker, MarkupError
-from maturity.regions import BOM, parse
-from maturity.template import BEGIN, END
+from maturity.markdown.blocks import read_blocks
+from maturity.markdown.markers import Kind, Marker, MarkupError
+from maturity.markdown.regions import BOM, parse
+from maturity.markdown.template import BEGIN, END
 
 _OURS_TO_MEND = {
     "duplicate-region",

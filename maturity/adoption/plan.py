@@ -15,10 +15,10 @@ from maturity.adoption.markup import Markup
 from maturity.adoption.outline import Outline
 from maturity.adoption.sections import Sections
 from maturity.adoption.spellings import PEOPLES, about
-from maturity.escape import one_line
+from maturity.markdown.escape import one_line
+from maturity.markdown.template import BEGIN, END, SECTIONS
 from maturity.model import Answer, Ladder, Verdict
 from maturity.render import criterion_line
-from maturity.template import BEGIN, END, SECTIONS
 
 REGIONS = {"status": "", **{heading.lower().replace(" ", "-"): heading for heading, hint in SECTIONS if hint is None}}
 """The regions that a document needs, with the heading that each one stands below."""

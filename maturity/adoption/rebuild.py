@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from maturity.adoption.outline import Outline, read_outline
-from maturity.regions import BOM
+from maturity.markdown.regions import BOM
 
 
 @dataclass

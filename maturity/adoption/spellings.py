@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from maturity.blocks import slug
 from maturity.document import GENERATED, SYNONYMS
-from maturity.template import SECTIONS
+from maturity.markdown.blocks import slug
+from maturity.markdown.template import SECTIONS
 
 YES = "✅✔☑🎉"
 NO = "❌✗✘🚫"

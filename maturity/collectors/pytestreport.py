@@ -1,4 +1,4 @@
-"""What pytest said of each test: the report of pytest-json-report, with what `maturity/probe.py` adds to it.
+"""What pytest said of each test: the report of pytest-json-report, with what `maturity/processes/probe.py` adds to it.
 
 Form: https://github.com/numirias/pytest-json-report#format. Only the fields used are read.
 """

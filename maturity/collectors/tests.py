@@ -1,7 +1,7 @@
 """Pytest and coverage: the tests of a component, and what they cover of its source files.
 
-One run of `maturity/probe.py` gives both. Components that share the same pytest arguments share one run; others do
-not, because the lines that run at import time belong to whoever imports first.
+One run of `maturity/processes/probe.py` gives both. Components that share the same pytest arguments share one run;
+others do not, because the lines that run at import time belong to whoever imports first.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from maturity.errors import CollectorFailure
 from maturity.metrics import CoverageMetrics, TestMetrics
 from maturity.model import NO_TESTS, Component, Facts, Failure
 
-PROBE = __file__.replace("\\", "/").removesuffix("collectors/tests.py") + "probe.py"
+PROBE = __file__.replace("\\", "/").removesuffix("collectors/tests.py") + "processes/probe.py"
 STEP = "pytest"
 PYTEST_REPORT, COVERAGE_REPORT, OPENED_REPORT = "pytest.json", "coverage.json", "opened.json"
 EXCERPT = 300  # characters of what was printed, in a reason

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from maturity import document
-from maturity.adopt import AlreadyAdopted, Proposal, Refusal, propose
+from maturity.adoption.adopt import AlreadyAdopted, Proposal, Refusal, propose
 from maturity.arguments import TEXT, Parser, add_format, check_output
+from maturity.cache.lock import hold
+from maturity.cache.store import file_name
 from maturity.errors import MaturityError, UsageError
 from maturity.files import find_root
-from maturity.lock import hold
 from maturity.model import Component
-from maturity.output import put
 from maturity.printing import plain
+from maturity.reports.output import put
 from maturity.repository import Repository
-from maturity.store import file_name
 
 EPILOG = """Lines that say what a region will say are replaced; every other line stays as it is. With --write the
 replaced lines are kept, as a diff, in .maturity/adopted/COMPONENT.log.

@@ -1,4 +1,4 @@
-"""`maturity --auto`: what git's pre-commit hook does. `maturity.staged` says what it promises."""
+"""`maturity --auto`: what git's pre-commit hook does. `maturity.git.staged` says what it promises."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import os
 import sys
 from pathlib import Path
 
-from maturity import staged
 from maturity.arguments import TEXT
+from maturity.cache.lock import hold
 from maturity.commands.results import report
 from maturity.commands.running import exit_code, manner, run_graph
 from maturity.errors import MaturityError
-from maturity.git import Git
+from maturity.git import staged
+from maturity.git.commands import Git
+from maturity.git.setaside import clashes
 from maturity.graph.parts import Asked
 from maturity.graph.reporter import report_on
 from maturity.graph.tasks import Graph
-from maturity.lock import hold
 from maturity.model import Component
-from maturity.output import base_of, put, rendered
 from maturity.printing import plain
+from maturity.reports.output import base_of, put, rendered
+from maturity.reports.survey import survey
 from maturity.repository import Repository
-from maturity.setaside import clashes
-from maturity.survey import survey
 from maturity.writing import write_atomically
 
 ADVICE = "stage it, or set it aside with `git stash --keep-index --include-untracked`"

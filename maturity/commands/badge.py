@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from maturity.arguments import Parser
+from maturity.cache.store import file_name
 from maturity.collectors import metric_names
 from maturity.errors import MaturityError, UsageError
 from maturity.files import find_root
-from maturity.formats.badge import endpoint, of_metric, stage, svg
-from maturity.output import put
-from maturity.report import ComponentReport
+from maturity.reports.formats.badge import endpoint, of_metric, stage, svg
+from maturity.reports.output import put
+from maturity.reports.report import ComponentReport
+from maturity.reports.survey import survey
 from maturity.repository import Repository
-from maturity.store import file_name
-from maturity.survey import survey
-from maturity.toml import nearest
+from maturity.settings.toml import nearest
 
 ABOUT = "Make a badge of a component's stage or of one of its figures."
 FORMATS = {"json": endpoint, "svg": svg}

@@ -17,20 +17,20 @@ from importlib.metadata import version
 from pathlib import Path
 
 from maturity import collectors as registry
-from maturity import doctor
 from maturity.arguments import TEXT, Parser, add_format, check_output
 from maturity.collect import Job, attempt, scratch_directory
 from maturity.collectors.base import Collector
-from maturity.doctor import Check, State
+from maturity.doctor import planted as doctor
+from maturity.doctor.health import look
+from maturity.doctor.planted import Check, State
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import find_root
 from maturity.graph.parts import DOIT_CONFIG
-from maturity.health import look
-from maturity.output import put
 from maturity.printing import plain
-from maturity.process import end_with_us, run
+from maturity.processes.process import end_with_us, run
+from maturity.reports.output import put
 from maturity.repository import Repository
-from maturity.settings import Settings, read_settings
+from maturity.settings.settings import Settings, read_settings
 from maturity.tools import Tools
 
 ABOUT = "Check the installation: configuration, git, each tool and what it must find, the cache."

@@ -12,10 +12,10 @@ from pathlib import Path
 from maturity.arguments import TEXT, Parser, add_base, add_format
 from maturity.errors import UsageError
 from maturity.files import find_root
-from maturity.formats import explain, json
-from maturity.output import base_of, check_base, put
+from maturity.reports.formats import explain, json
+from maturity.reports.output import base_of, check_base, put
+from maturity.reports.survey import survey
 from maturity.repository import Repository
-from maturity.survey import survey
 
 ABOUT = """Explain each verdict of a component: the figure and its threshold, the findings and uncovered lines
 behind it, what would be enough for the next stage, and when and why each record was collected last."""

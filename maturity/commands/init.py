@@ -7,18 +7,20 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
-from maturity import collectors, starting
+from maturity import collectors
 from maturity.arguments import TEXT, Parser, add_format, check_output
-from maturity.discover import DOCUMENT, discover
+from maturity.discovery import starting
+from maturity.discovery.discover import DOCUMENT, discover
+from maturity.discovery.layout import guesses
+from maturity.discovery.starting import Advice, Proposal
+from maturity.discovery.testfiles import all_tests
 from maturity.errors import ConfigurationError, MaturityError
-from maturity.files import Tree, find_root, read_bytes
-from maturity.git import Git
-from maturity.layout import guesses
+from maturity.files import find_root, read_bytes
+from maturity.git.commands import Git
 from maturity.model import Component
-from maturity.output import put
-from maturity.settings import DEFAULT_COMPONENTS, read_settings
-from maturity.starting import Advice, Proposal
-from maturity.testfiles import all_tests
+from maturity.reports.output import put
+from maturity.settings.settings import DEFAULT_COMPONENTS, read_settings
+from maturity.tree import Tree
 from maturity.writing import write_atomically
 
 ABOUT = "Look at a repository and propose what it needs to start; write it with --write."

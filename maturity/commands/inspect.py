@@ -19,12 +19,12 @@ from maturity import document
 from maturity.arguments import Parser, add_format
 from maturity.errors import MaturityError, UnknownComponent, UsageError
 from maturity.files import find_root
-from maturity.inspection import Inspection, as_json, as_text, compared
-from maturity.markers import MarkupError, Problem
+from maturity.markdown.inspection import Inspection, as_json, as_text, compared
+from maturity.markdown.markers import MarkupError, Problem
+from maturity.markdown.rewrite import parse
 from maturity.model import Component
-from maturity.output import put
+from maturity.reports.output import put
 from maturity.repository import Repository
-from maturity.rewrite import parse
 
 ABOUT = "Show the regions of documents, their state against the cache, and their problems; collect and write nothing."
 EPILOG = """exit codes: 0 all is current  1 a document is stale, edited or missing  3 component not found

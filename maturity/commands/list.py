@@ -9,10 +9,10 @@ from maturity.arguments import REPORTS, TEXT, Parser, add_base, add_format
 from maturity.errors import MaturityError
 from maturity.files import find_root
 from maturity.model import Component
-from maturity.output import base_of, check_base, put, rendered
+from maturity.reports.output import base_of, check_base, put, rendered
+from maturity.reports.summary import headline
+from maturity.reports.survey import survey, today
 from maturity.repository import Repository
-from maturity.summary import headline
-from maturity.survey import survey, today
 
 ABOUT = "Show the components as last collected; collect and write nothing."
 EPILOG = """formats:

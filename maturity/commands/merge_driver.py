@@ -10,9 +10,9 @@ In each clone, once; without it git merges the documents as it merges any text:
     git config merge.maturity.driver "maturity merge-driver %O %A %B %P"
 
 What people wrote is merged by `git merge-file`: what both changed becomes a conflict, with the usual marks, and the
-exit code is 1. Generated regions never conflict, and ticks of manual criteria are merged one by one; `maturity.merging`
-says how. Nothing is collected here, for git calls this in the middle of a merge: where both sides have other figures a
-region keeps ours, is stale, and the next run or the pre-commit hook writes it anew.
+exit code is 1. Generated regions never conflict, and ticks of manual criteria are merged one by one;
+`maturity.markdown.merging` says how. Nothing is collected here, for git calls this in the middle of a merge: where both
+sides have other figures a region keeps ours, is stale, and the next run or the pre-commit hook writes it anew.
 
 A version whose markup is broken cannot be taken apart; git's own merge is then all that is done. `%L` may follow `%P`:
 it is how long git wants conflict marks to be.
@@ -30,11 +30,11 @@ from tempfile import TemporaryDirectory
 from maturity.arguments import Parser
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import read_bytes
-from maturity.markers import MarkupError
-from maturity.merging import Plan, plan
+from maturity.markdown.markers import MarkupError
+from maturity.markdown.merging import Plan, plan
+from maturity.markdown.regions import parse
 from maturity.printing import plain
-from maturity.process import run
-from maturity.regions import parse
+from maturity.processes.process import run
 from maturity.writing import write_atomically
 
 LIMIT = 64 * 1024 * 1024

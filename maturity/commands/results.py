@@ -7,10 +7,10 @@ import sys
 from collections.abc import Sequence
 
 from maturity.arguments import TEXT
-from maturity.formats import github
 from maturity.graph.tasks import Graph
-from maturity.output import base_of, on_github, put, rendered, summarize, tell_github
-from maturity.survey import survey
+from maturity.reports.formats import github
+from maturity.reports.output import base_of, on_github, put, rendered, summarize, tell_github
+from maturity.reports.survey import survey
 from maturity.terminal.plain import printable
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from maturity.arguments import check_output
+from maturity.cache.lock import hold
 from maturity.commands.options import parser
 from maturity.commands.results import report
 from maturity.commands.running import exit_code, manner, run_graph
@@ -16,9 +17,8 @@ from maturity.files import find_root
 from maturity.graph.parts import Asked
 from maturity.graph.reporter import report_on
 from maturity.graph.tasks import Graph
-from maturity.lock import hold
-from maturity.output import check_base
-from maturity.process import end_with_us
+from maturity.processes.process import end_with_us
+from maturity.reports.output import check_base
 from maturity.repository import Repository
 
 

@@ -12,19 +12,19 @@ from datetime import UTC, datetime
 from doit.exceptions import TaskError, TaskFailed
 
 from maturity import document
-from maturity.closing import Process, counted_states, figures
 from maturity.collect import Job, collect
 from maturity.collectors.base import Collector
 from maturity.document import Draft
 from maturity.errors import MaturityError, RepositoryGone, StorageError
 from maturity.graph.outcome import Outcome
 from maturity.graph.parts import DOCUMENT_TASKS, Asked
+from maturity.graph.rest import take_snapshot
 from maturity.model import Component
 from maturity.printing import log, plain
-from maturity.process import is_stopping
+from maturity.processes.process import is_stopping
+from maturity.reports.closing import Process, counted_states, figures
+from maturity.reports.summary import headline
 from maturity.repository import Repository
-from maturity.rest import take_snapshot
-from maturity.summary import headline
 from maturity.terminal.plain import write
 
 Validated = Callable[[Repository, Iterable[Component]], None]
@@ -183,8 +183,8 @@ class Actions:
 
     def explain(self, component: Component) -> None:
         """Print what stands behind the verdicts on a component."""
-        from maturity.formats import explain  # only now: hardly a run needs it
-        from maturity.survey import survey
+        from maturity.reports.formats import explain  # only now: hardly a run needs it
+        from maturity.reports.survey import survey
 
         write(explain.text(survey(self.repository, [component])).removesuffix("\n"), sys.stdout)
 

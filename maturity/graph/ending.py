@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from maturity.closing import Closing, Noted, Seen, close, figures, left_alone
 from maturity.graph.actions import Actions
 from maturity.model import Component
+from maturity.reports.closing import Closing, Noted, Seen, close, figures, left_alone
 
 
 def closing(actions: Actions, about: Sequence[Component], seconds: float) -> Closing:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from doit.task import Task
 
+from maturity.cache.snapshot import Snapshot
 from maturity.graph.parts import ALL, DOCUMENT_TASKS, EXPLAIN, VALIDATE, Asked, collect_all, task
-from maturity.snapshot import Snapshot
 
 
 def idle_list(snapshot: Snapshot) -> Iterator[Task]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from maturity.closing import Figures, Process
 from maturity.document import Draft
 from maturity.errors import MaturityError
+from maturity.reports.closing import Figures, Process
 
 
 @dataclass

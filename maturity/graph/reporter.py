@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from doit.exceptions import UnmetDependency
 from doit.reporter import ConsoleReporter
 
-from maturity.process import is_stopping
+from maturity.processes.process import is_stopping
 
 if TYPE_CHECKING:
-    from maturity.closing import Closing
+    from maturity.reports.closing import Closing
     from maturity.terminal.plain import Progress
 
 OURS = "maturity"

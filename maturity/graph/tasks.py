@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from doit.task import Task
 
-from maturity.closing import Closing
 from maturity.collect import Job
 from maturity.collectors.base import Collector
 from maturity.errors import UsageError
@@ -32,11 +31,12 @@ from maturity.graph.parts import (
     group,
     task,
 )
+from maturity.graph.rest import take_snapshot
 from maturity.model import Component
 from maturity.printing import log, plain
+from maturity.reports.closing import Closing
+from maturity.reports.summary import found_tests, some
 from maturity.repository import Repository, Stale
-from maturity.rest import take_snapshot
-from maturity.summary import found_tests, some
 
 
 class Graph:

@@ -13,7 +13,8 @@ from typing import cast
 import msgspec
 
 from maturity.collectors.base import ConfigTable
-from maturity.files import Tree, digest_text, read_bytes
+from maturity.files import digest_text, read_bytes
+from maturity.tree import Tree
 
 EXTENDS = ("extend", "extends", "configfile", "baseline")
 """The keys by which a tool's configuration names another file that it builds on; the last two are bandit's."""

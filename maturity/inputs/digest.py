@@ -11,12 +11,13 @@ from functools import cached_property
 from typing import cast
 
 from maturity.collectors.base import Collector, ConfigTable
-from maturity.files import IGNORED_DIRECTORIES, OWN_NAME, Tree, digest_text
+from maturity.files import digest_text
 from maturity.inputs.configuration import UNREADABLE, Configuration, get, select
 from maturity.inputs.imports import ImportGraph, hiding, source_roots
 from maturity.inputs.places import named_places, unwalked
 from maturity.inputs.reasons import EXISTING
 from maturity.model import Component
+from maturity.tree import IGNORED_DIRECTORIES, OWN_NAME, Tree
 
 
 class Inputs:

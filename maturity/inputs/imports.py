@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 import msgspec
 
 from maturity.errors import MaturityError
-from maturity.files import Tree, digest_bytes, digest_text
+from maturity.files import digest_bytes, digest_text
 from maturity.inputs.unfollowed import elsewhere, out_of_package
+from maturity.tree import Tree
 
 Analyze = Callable[[Sequence[str], Sequence[str]], bytes]
 """Runs the analysis: (source roots, files; none means all) → the JSON text that the tool prints."""

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
 from maturity.collectors.base import Collector
-from maturity.files import ENVIRONMENT, Tree, digest_text
+from maturity.files import digest_text
 from maturity.inputs.configuration import UNREADABLE, Configuration, get, select
+from maturity.tree import ENVIRONMENT, Tree
 
 PYTHON = (".py", ".pyi", "py.typed")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from maturity.files import Tree
 from maturity.inputs.environment import PACKAGES
+from maturity.tree import Tree
 
 MOST_NAMED = 5
 

@@ -13,8 +13,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Column, Table
 from rich.text import Text
 
-from maturity.closing import duration
 from maturity.render import plural
+from maturity.reports.closing import duration
 
 MOST_LINES = 8
 """So many running processes get a line."""

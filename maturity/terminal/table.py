@@ -10,7 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from maturity.closing import Closing, Row, duration
+from maturity.reports.closing import Closing, Row, duration
 from maturity.terminal.plain import give_up, one_line
 
 UNLIMITED = 10_000

@@ -21,12 +21,12 @@ from markdown_it import MarkdownIt
 from maturity import collectors
 from maturity.commands import COMMANDS, options
 from maturity.commands.update import check
-from maturity.criteria import DEFAULT_STAGES, read_ladder
 from maturity.errors import UsageError
 from maturity.graph import parts
-from maturity.markers import Kind
+from maturity.markdown.markers import Kind
+from maturity.markdown.template import new_document
 from maturity.schema import settings_schema
-from maturity.template import new_document
+from maturity.settings.criteria import DEFAULT_STAGES, read_ladder
 
 HOME = Path(__file__).parent.parent.parent
 REFERENCE = HOME / "docs/reference"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from maturity import snapshot
+from maturity.cache import snapshot
 from maturity.graph.parts import Asked
 from maturity.graph.tasks import Graph
 from maturity.repository import Repository

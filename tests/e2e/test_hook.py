@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from maturity.git import Git
+from maturity.git.commands import Git
+from maturity.git.staged import plan
 from maturity.repository import Repository
-from maturity.staged import plan
 
 if TYPE_CHECKING:
     from conftest import Checkout, Ran

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
+from maturity.cache.record import FailureReport, encode
+from maturity.cache.store import Store
 from maturity.collectors import all_collectors
 from maturity.files import digest_bytes
-from maturity.record import FailureReport, encode
+from maturity.markdown.rewrite import parse
 from maturity.repository import Repository
-from maturity.rewrite import parse
-from maturity.store import Store
 
 if TYPE_CHECKING:
     from conftest import Depot

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from maturity import starting
+from maturity.discovery import starting
 
 if TYPE_CHECKING:
     from conftest import Checkout

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from maturity.cache.record import decode_facts, decode_trace
 from maturity.collectors import all_collectors
-from maturity.record import decode_facts, decode_trace
 from maturity.writing import is_temporary
 
 if TYPE_CHECKING:

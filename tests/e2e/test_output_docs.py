@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from maturity.cli import main
-from maturity.formats import FORMATS
+from maturity.reports.formats import FORMATS
 
 if TYPE_CHECKING:
     from conftest import Checkout

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from maturity import starting
+from maturity.discovery import starting
 
 if TYPE_CHECKING:
     from conftest import Checkout, Ran

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from maturity.cache.store import Store
 from maturity.collect import PATIENCE, Job, attempt, collect
 from maturity.collectors.base import Collector, Output, Request, Step
 from maturity.errors import CollectorFailure, RepositoryGone
 from maturity.metrics import LintingMetrics
 from maturity.model import Component, Facts, Failure
-from maturity.store import Store
 
 PYTHON = sys.executable
 

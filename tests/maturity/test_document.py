@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from maturity.criteria import read_ladder
 from maturity.document import GENERATED, Draft, draft
+from maturity.markdown.rewrite import MarkupError, checksum, parse
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import Component, Facts, Measurement
-from maturity.rewrite import MarkupError, checksum, parse
+from maturity.settings.criteria import read_ladder
 
 LADDER = read_ladder(None, (), ())
 CARBON = Component("carbon", ("src/carbon/a.py",), "src/carbon/MATURITY.md")

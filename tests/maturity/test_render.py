@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from maturity import render
-from maturity.criteria import read_ladder
 from maturity.judge import readings, stand
+from maturity.markdown.rewrite import parse, splice
+from maturity.markdown.template import new_document
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import Component, Criterion, Facts, Ladder, Measurement, Reading
-from maturity.rewrite import parse, splice
-from maturity.template import new_document
+from maturity.settings.criteria import read_ladder
 
 LADDER = read_ladder(None, (), ())
 CARBON = Component("carbon", ("carbon/api.py",), "carbon/MATURITY.md")

@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 from maturity import collectors, schema
 from maturity.errors import ConfigurationError
 from maturity.schema import settings_schema
-from maturity.settings import read_settings
+from maturity.settings.settings import read_settings
 
 FILE = Path(schema.__file__).with_name("schemas") / "settings.schema.json"
 KNOWN = collectors.all_collectors()

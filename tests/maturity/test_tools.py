@@ -10,7 +10,7 @@ import pytest
 
 from maturity.collectors import BUILT_IN
 from maturity.collectors.base import Collector
-from maturity.settings import Settings, read_settings
+from maturity.settings.settings import Settings, read_settings
 from maturity.tools import Tools, interpreter_behind
 
 COLLECTORS = {collector.name: collector for collector in BUILT_IN}

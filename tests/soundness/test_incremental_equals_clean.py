@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from maturity import snapshot
+from maturity.cache import snapshot
 from maturity.cli import main
 
 EXAMPLES = int(os.environ.get("MATURITY_SOUNDNESS_EXAMPLES", "2"))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from maturity.adoption.matching import doubt, identify, resembling
 from maturity.adoption.spellings import box_of, row_box
-from maturity.criteria import read_ladder
 from maturity.model import Criterion, Ladder
+from maturity.settings.criteria import read_ladder
 
 LADDER = read_ladder(None, (), ())
 MANUAL = [criterion for criterion in LADDER.criteria if criterion.manual]

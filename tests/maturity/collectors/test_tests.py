@@ -324,7 +324,7 @@ def test_one_step_with_the_probe_and_its_request() -> None:
     second = Component("b", ("b.py",), "", tests=first.tests)
     (step,) = PYTEST.steps(Request((first, second), "/repo", "/scratch", ("uv", "run", "python")))
     assert step.command[:3] == ("uv", "run", "python")
-    assert Path(step.command[3]) == Path(__file__).parents[3] / "maturity" / "probe.py"
+    assert Path(step.command[3]) == Path(__file__).parents[3] / "maturity" / "processes" / "probe.py"
     assert step.command[4:] == ("/scratch/request.json",)
     assert json.loads(step.writes["request.json"]) == {
         "sources": ["a/x.py", "a/é.py", "b.py"],

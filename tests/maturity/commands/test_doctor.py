@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from maturity import collectors, doctor, process
+from maturity import collectors
 from maturity.cli import main
 from maturity.collectors.base import Collector, Output, Request, Step
 from maturity.commands import doctor as command
+from maturity.doctor import planted as doctor
 from maturity.metrics import LintingMetrics
 from maturity.model import Facts, Failure, Finding
+from maturity.processes import process
 
 Plant = Callable[..., Path]
 TOOL = """#!{python} -IS

@@ -11,13 +11,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from maturity import collectors
+from maturity.cache.record import Trace
 from maturity.cli import main
 from maturity.collectors.base import Collector
 from maturity.document import draft
-from maturity.markers import MarkupError
+from maturity.markdown.markers import MarkupError
 from maturity.metrics import LintingMetrics
 from maturity.model import Facts
-from maturity.record import Trace
 from maturity.repository import Repository
 
 Plant = Callable[..., Path]

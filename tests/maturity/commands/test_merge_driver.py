@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from maturity.commands.merge_driver import main
-from maturity.markers import begin_line, checksum, end_line
-from maturity.rewrite import State, parse, state
+from maturity.markdown.markers import begin_line, checksum, end_line
+from maturity.markdown.rewrite import State, parse, state
 
 DRIVER = f"{shlex.quote(sys.executable)} -m maturity merge-driver %O %A %B %P"
 PATH = "src/a component/MATURITY.md"

@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 import pytest
 
 from maturity import collectors
+from maturity.cache.record import Trace
 from maturity.cli import main
 from maturity.collectors.base import Collector
 from maturity.document import write
-from maturity.formats import FORMATS
 from maturity.metrics import LintingMetrics
 from maturity.model import Facts, Finding
-from maturity.record import Trace
+from maturity.reports.formats import FORMATS
 from maturity.repository import Repository
 
 Plant = Callable[..., Path]

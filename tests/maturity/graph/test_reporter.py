@@ -8,10 +8,10 @@ import pytest
 from doit.exceptions import TaskError
 from doit.task import Task, dict_to_task
 
-from maturity.closing import Closing
 from maturity.graph import reporter
 from maturity.graph.parts import group, task
 from maturity.graph.reporter import Manner, MaturityReporter, report_on
+from maturity.reports.closing import Closing
 
 
 class OneRun:

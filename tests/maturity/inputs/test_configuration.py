@@ -9,8 +9,8 @@ import pytest
 
 from maturity.collectors import BUILT_IN
 from maturity.collectors.base import ConfigTable
-from maturity.files import Tree
 from maturity.inputs.configuration import Configuration, extended, parse, select
+from maturity.tree import Tree
 
 Plant = Callable[..., Path]
 RUFF = (ConfigTable("pyproject.toml", ("tool.ruff", "project.requires-python")), ConfigTable("ruff.toml"))

@@ -10,12 +10,13 @@ import pytest
 
 from maturity.collectors import bandit
 from maturity.collectors.base import Collector, ConfigTable
-from maturity.files import NEVER, Stamp, Tree
+from maturity.files import NEVER, Stamp
 from maturity.inputs import configuration
 from maturity.inputs.configuration import parse
 from maturity.inputs.digest import Inputs, directories, what_exists
 from maturity.inputs.imports import ImportGraph
 from maturity.model import Component
+from maturity.tree import Tree
 
 Plant = Callable[..., Path]
 CARBON = Component(

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maturity.errors import MaturityError
-from maturity.files import Tree
 from maturity.inputs.imports import CachedGraph, ImportGraph, everything, hiding, refresh, source_roots
+from maturity.tree import Tree
 
 
 class Contents(Tree):

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from maturity.collectors import pyright
-from maturity.files import Tree
 from maturity.inputs.configuration import Configuration
 from maturity.inputs.places import named_places, unwalked
+from maturity.tree import Tree
 
 Plant = Callable[..., Path]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from maturity.files import NEVER, Tree
+from maturity.files import NEVER
 from maturity.inputs.environment import PACKAGES
 from maturity.inputs.reasons import EXISTING, Known, moved, reasons
+from maturity.tree import Tree
 
 Plant = Callable[..., Path]
 ONE, TWO = "1" * 32, "2" * 32

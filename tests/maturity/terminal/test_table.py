@@ -6,7 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
-from maturity.closing import Closing, Figures, Row
+from maturity.reports.closing import Closing, Figures, Row
 from maturity.terminal.table import show
 
 CARBON = Row(

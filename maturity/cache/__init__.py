@@ -1,0 +1,1 @@
+"""What is kept under `.maturity/` between two runs."""

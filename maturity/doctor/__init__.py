@@ -1,0 +1,1 @@
+"""What `maturity doctor` looks at."""

@@ -1,0 +1,1 @@
+"""What git knows: staged files, unstaged changes, another revision."""

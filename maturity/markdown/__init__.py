@@ -1,0 +1,1 @@
+"""Markdown, text to text: markers, regions, and what can be done with them."""

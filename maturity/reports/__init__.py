@@ -1,0 +1,1 @@
+"""What is said about components, in every form."""

@@ -158,7 +158,12 @@ def interpreter_behind(command: tuple[str, ...], tool: str) -> tuple[str, ...] |
 def our_code() -> str:
     """The digest of the code that turns a tool's output into facts."""
     return digest_code(
-        "cache/record.py", "collectors/*.py", "metrics.py", "processes/probe.py", "processes/children/*.py"
+        "cache/record.py",
+        "collectors/*.py",
+        "metrics.py",
+        "processes/probe.py",
+        "processes/witness.py",
+        "processes/children/*.py",
     )
 
 

@@ -17,12 +17,12 @@ def follow() -> None:
     """Start to note, if a run of ours is above this process."""
     root, scratch = os.environ.get("MATURITY_PROBE_ROOT"), os.environ.get("MATURITY_PROBE_SCRATCH")
     if root and scratch and Path(scratch).is_dir():
-        spec = importlib.util.spec_from_file_location("_maturity_probe", HERE.parent / "probe.py")
+        spec = importlib.util.spec_from_file_location("_maturity_witness", HERE.parent / "witness.py")
         if spec is None or spec.loader is None:
             return
-        probe = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(probe)
-        probe.Witness(Path(root), Path(scratch)).follow()
+        witness = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(witness)
+        witness.Witness(Path(root), Path(scratch)).follow()
 
 
 sys.path[:] = [entry for entry in sys.path if Path(entry) != HERE]

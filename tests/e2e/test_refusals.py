@@ -58,19 +58,6 @@ def test_flags_that_say_nothing_or_contradict_each_other_are_refused(shop: Check
 
 
 @pytest.mark.parametrize(
-    ("word", "said"),
-    [
-        ("lst", "'lst' is no command; did you mean 'list'?"),
-        ("carbon", "'carbon' is no command; a component is named with --component carbon"),
-    ],
-)
-def test_a_word_that_is_no_command_gets_advice(shop: Checkout, word: str, said: str) -> None:
-    ran = shop.maturity(word)
-    assert ran.exit_code == REFUSED
-    assert said in ran.stderr
-
-
-@pytest.mark.parametrize(
     ("table", "said"),
     [
         ("[tool.maturity]\ncomponets = []", "did you mean 'components'"),

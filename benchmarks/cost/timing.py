@@ -1,10 +1,9 @@
-"""What a command costs: wall clock, processor time and memory, as medians over rounds in which all sides take turns."""
+"""What a command costs: wall clock and processor time, as medians over rounds in which all sides take turns."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,14 +16,10 @@ from benchmarks.projects import environment
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds of wall clock; seconds of processor time, user and system, children included; and peak memory in MB.
-
-    The memory is that of the largest single process.
-    """
+    """Seconds of wall clock; seconds of processor time, user and system, children included."""
 
     wall: float
     cpu: float
-    memory: float
 
 
 Side = Callable[[], Cost]
@@ -45,8 +40,7 @@ def cost_of(command: Sequence[str], cwd: Path, codes: Sequence[int] = (0,)) -> C
             said.seek(0)
             lines = said.read().decode("utf-8", "replace").splitlines()[-40:]
             raise SystemExit("\n".join([f"{' '.join(command)} ended with {process.returncode} in {cwd}:", *lines]))
-    kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-    return Cost(wall, usage.ru_utime + usage.ru_stime, kilobytes / 1024)
+    return Cost(wall, usage.ru_utime + usage.ru_stime)
 
 
 def command(words: Sequence[str], cwd: Path, codes: Sequence[int] = (0,)) -> Side:
@@ -57,7 +51,7 @@ def command(words: Sequence[str], cwd: Path, codes: Sequence[int] = (0,)) -> Sid
 def one_after_the_other(costs: Iterable[Cost]) -> Cost:
     """Several commands as one, in a row."""
     taken = list(costs)
-    return Cost(sum(cost.wall for cost in taken), sum(cost.cpu for cost in taken), max(cost.memory for cost in taken))
+    return Cost(sum(cost.wall for cost in taken), sum(cost.cpu for cost in taken))
 
 
 def medians(sides: Mapping[str, Side], rounds: int) -> dict[str, Cost]:
@@ -67,10 +61,6 @@ def medians(sides: Mapping[str, Side], rounds: int) -> dict[str, Cost]:
         for name, side in sides.items():
             found[name].append(side())
     return {
-        name: Cost(
-            median(cost.wall for cost in costs),
-            median(cost.cpu for cost in costs),
-            median(cost.memory for cost in costs),
-        )
+        name: Cost(median(cost.wall for cost in costs), median(cost.cpu for cost in costs))
         for name, costs in found.items()
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from maturity.arguments import REPORTS, Parser, ShowVersion, add_base, add_format
 from maturity.commands import COMMANDS
@@ -50,7 +51,14 @@ def parser() -> Parser:
     what("--dry-run", action="store_true", help="show what would change and write no document")
     what("--no-stage", action="store_true", help="with --auto: stage nothing, and fail where that would be needed")
     how = made.add_argument_group("how").add_argument
-    how("-n", metavar="N", dest="processes", type=positive, default=2, help="tasks at once (default %(default)s)")
+    how(
+        "-n",
+        metavar="N",
+        dest="processes",
+        type=positive,
+        default=os.cpu_count() or 1,
+        help="tasks at once (default: one a processor)",
+    )
     how("--annotate-findings", action="store_true", help="on GitHub: annotate findings that block a stage too")
     how("-q", "--quiet", action="store_true", help="errors and results only: no progress, warnings or table")
     how("--verbose", action="store_true", help="show the tests found, each command, its time and why it ran")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
@@ -17,6 +18,7 @@ DOIT_CONFIG: dict[str, object] = {
     "default_tasks": ["all"],
     "backend": "sqlite3",
     "dep_file": ".doit.db",
+    "num_process": os.cpu_count() or 1,  # unless -n says otherwise
     "par_type": "thread",  # the work is in child processes; a dying worker process would hang doit for ever
     "continue": True,
     "verbosity": 2,

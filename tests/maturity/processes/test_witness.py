@@ -83,6 +83,7 @@ def test_what_was_looked_for_in_vain_is_an_input_unless_the_run_made_it(watched:
 def test_what_a_broken_link_leads_to_was_looked_for_in_vain(watched: Watched) -> None:
     Path("broken.txt").symlink_to("nowhere.txt")
     Path("loop.txt").symlink_to("loop.txt")
+    watched.witness.stop()
     watched.witness = witness.Witness(Path.cwd(), Path("scratch"))  # the run has not made these
     watched.witness.start()
     for name in ("broken.txt", "loop.txt"):

@@ -47,7 +47,9 @@ def idle_graph(asked: Asked) -> Iterator[Task] | None:
     plain_list = asked.command == "list" and not asked.names and "--all" not in sys.argv and not asked.status
     if asked.always or asked.complete or not (plain_list or asked.command == "run"):
         return None
-    unmoved = snapshot.read(Path.cwd())
+    # A word without a colon stands for all components, and so does no word.
+    named = asked.names and all(":" in name for name in asked.names)
+    unmoved = snapshot.read(Path.cwd(), {name.partition(":")[2] for name in asked.names} if named else None)
     if unmoved is None:
         return None
     return idle_list(unmoved) if plain_list else idle_tasks(unmoved, asked)

@@ -1,9 +1,10 @@
 """The quick answer to "is there anything to do?": whether anything that a run looked at has moved since.
 
 A snapshot is taken by a run that leaves every record and document current (maturity/graph/rest.py). It names all the
-files and directories that this run looked at, in the tree and around it, and one digest over what the file system says
-of them. While that digest is the same, so is every other answer; if it is not, nothing follows but that a run has to
-look more closely. Kept light: this module is most of a run with nothing to do.
+files and directories that this run looked at, in the tree and around it, and digests over what the file system says of
+them: one for what all components share, and one for what is written for each. While these are the same, so is every
+other answer; if they are not, nothing follows but that a run has to look more closely. Kept light: this module is most
+of a run with nothing to do.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import os
 import posixpath
 import sys
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,11 +24,17 @@ from maturity.files import read_bytes
 
 NAME = "snapshot"
 FILE = f".maturity/{NAME}"
-FORMAT = 3
+FORMAT = 4
 LIMIT = 16 * 1024 * 1024
 """Bytes of a snapshot that are read; a larger one is not ours."""
 
 ABSENT = (-1, -1, -1, -1)
+
+SHARED = ""
+"""The owner of what is not written for one component alone."""
+
+BETWEEN = b"\0\0"
+"""Stands between the names of one owner and those of the next; between names there is one zero byte."""
 
 
 @dataclass(frozen=True)
@@ -52,16 +59,23 @@ def surroundings(root: Path) -> str:
     return f"{FORMAT} {sys.version} {sys.prefix} {' '.join(os.uname())} {status.st_dev} {status.st_ino}"
 
 
-def read(root: Path) -> Snapshot | None:
-    """The snapshot, if the repository and all around it are still as they were then."""
+def read(root: Path, about: Collection[str] | None = None) -> Snapshot | None:
+    """The snapshot, if the repository and all around it are still as they were then.
+
+    `about` are the components that the question is about, all by default: what is written for others may have moved.
+    """
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        head, _, names = (read_bytes(root / FILE, LIMIT) or b"").partition(b"\n")
+        head, _, body = (read_bytes(root / FILE, LIMIT) or b"").partition(b"\n")
         values = json.loads(head)
         if values["surroundings"] != surroundings(root) or values["top"] != top_names(root):
             return None
-        if values["digest"] == digest(look(root, names.split(b"\0"))):
-            applying = {name: tuple(collectors) for name, collectors in values["components"].items()}
-            return Snapshot(applying, values["headlines"], values["collectors"])
+        owners = [SHARED, *values["components"]]
+        for owner, names, known in zip(owners, body.split(BETWEEN), values["digests"], strict=True):
+            wanted = about is None or owner in about or owner == SHARED
+            if wanted and digest(look(root, names.split(b"\0") if names else ())) != known:
+                return None
+        applying = {name: tuple(collectors) for name, collectors in values["components"].items()}
+        return Snapshot(applying, values["headlines"], values["collectors"])
     return None
 
 
@@ -73,17 +87,29 @@ def component_names(root: Path) -> list[str]:
     return []
 
 
-def content(root: Path, snapshot: Snapshot, names: Sequence[bytes], stamps: array[int]) -> bytes:
-    """What to keep: a snapshot of the paths `names`, as their stamps say they are."""
+def content(
+    root: Path, snapshot: Snapshot, names: Sequence[bytes], stamps: array[int], owners: Mapping[bytes, str]
+) -> bytes:
+    """What to keep: a snapshot of the paths `names`, as their stamps say they are.
+
+    `owners` are the components for which some of them are written; the others are shared.
+    """
+    parts: dict[str, tuple[list[bytes], array[int]]] = {
+        owner: ([], array("q")) for owner in (SHARED, *snapshot.components)
+    }
+    for at, name in enumerate(names):
+        own_names, own_stamps = parts[owners.get(name, SHARED)]
+        own_names.append(name)
+        own_stamps.extend(stamps[4 * at : 4 * at + 4])
     head = {
         "surroundings": surroundings(root),
         "top": top_names(root),
-        "digest": digest(stamps),
+        "digests": [digest(own) for _, own in parts.values()],
         "components": snapshot.components,
         "headlines": snapshot.headlines,
         "collectors": snapshot.collectors,
     }
-    return json.dumps(head).encode() + b"\n" + b"\0".join(names)
+    return json.dumps(head).encode() + b"\n" + BETWEEN.join(b"\0".join(own) for own, _ in parts.values())
 
 
 def look(root: Path, names: Iterable[bytes]) -> array[int]:

@@ -30,8 +30,8 @@ def take_snapshot(repository: Repository, redone: Sequence[Component] = ()) -> b
     they are current. Not where a tool has a command of its own: what surrounds it we cannot watch.
     """
     own = {path for component in redone for path in repository.outputs(component)}
-    others = {path for component in repository.components.values() for path in repository.outputs(component)}
-    names = [os.fsencode(path) for path in sorted({*repository.watched(), *others, *surrounding(repository)})]
+    owners = {path: each.name for each in repository.components.values() for path in repository.outputs(each)}
+    names = [os.fsencode(path) for path in sorted({*repository.watched(), *owners, *surrounding(repository)})]
     if any(tool.command is not None for tool in repository.settings.tools.values()) or b"\0" in b"".join(names):
         return False
     moment = later_tick(repository, own)
@@ -41,7 +41,8 @@ def take_snapshot(repository: Repository, redone: Sequence[Component] = ()) -> b
     if not all(is_current(repository, component) for component in redone):
         return False
     repository.save()
-    content = snapshot.content(repository.root, described(repository), *snapshot.telling(names, stamps))
+    owned = {os.fsencode(path): name for path, name in owners.items()}
+    content = snapshot.content(repository.root, described(repository), *snapshot.telling(names, stamps), owned)
     return repository.store.keep(snapshot.NAME, content)
 
 

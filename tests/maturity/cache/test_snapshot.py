@@ -19,7 +19,7 @@ NAMES = [b"absent.py", b"carbon", b"carbon/core.py"]
 def root(tmp_path: Path) -> Path:
     (tmp_path / "carbon").mkdir()
     (tmp_path / "carbon/core.py").write_text("x = 1\n")
-    keep(tmp_path, snapshot.content(tmp_path, KNOWN, NAMES, snapshot.look(tmp_path, NAMES)))
+    keep(tmp_path, snapshot.content(tmp_path, KNOWN, NAMES, snapshot.look(tmp_path, NAMES), {}))
     return tmp_path
 
 
@@ -34,12 +34,27 @@ def test_it_holds_while_nothing_moves(root: Path) -> None:
     assert snapshot.read(root) == KNOWN
 
 
+def test_what_is_written_for_others_may_move(tmp_path: Path) -> None:
+    both = Snapshot({"carbon": ("ruff",), "store": ("ruff",)}, {"carbon": "", "store": ""}, {"ruff": "Lint"})
+    for name in ("carbon.json", "store.json", "shared.py"):
+        (tmp_path / name).write_text("")
+    names = [b"carbon.json", b"shared.py", b"store.json"]
+    owners = {b"carbon.json": "carbon", b"store.json": "store"}
+    keep(tmp_path, snapshot.content(tmp_path, both, names, snapshot.look(tmp_path, names), owners))
+    (tmp_path / "store.json").write_text("moved")
+    assert snapshot.read(tmp_path, {"carbon"}) == both
+    assert snapshot.read(tmp_path, {"carbon", "store"}) is None
+    assert snapshot.read(tmp_path) is None
+    (tmp_path / "shared.py").write_text("moved")
+    assert snapshot.read(tmp_path, {"carbon"}) is None
+
+
 def test_an_absent_file_is_looked_at_only_where_no_directory_tells_that_it_came(root: Path) -> None:
     names = [b"carbon", b"carbon/core.py", b"carbon/absent.py", b"carbon/gone/x.py", b"absent.py", b"absent/x.py"]
     kept, stamps = snapshot.telling(names, snapshot.look(root, names))
     assert kept == [b"carbon", b"carbon/core.py", b"carbon/gone/x.py", b"absent.py", b"absent/x.py"]
     assert stamps == snapshot.look(root, kept)
-    keep(root, snapshot.content(root, KNOWN, kept, stamps))
+    keep(root, snapshot.content(root, KNOWN, kept, stamps, {}))
     assert snapshot.read(root) == KNOWN
     (root / "carbon/absent.py").write_text("")
     assert snapshot.read(root) is None
@@ -100,7 +115,7 @@ def test_the_stamps_are_four_numbers_for_each_path(root: Path) -> None:
 def test_one_that_was_made_for_another_checkout_says_nothing(root: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     nothing = snapshot.look(tmp_path / "other", [])
-    forged = snapshot.content(root, KNOWN, [], nothing).replace(b'["carbon"]', b"[]")
+    forged = snapshot.content(root, KNOWN, [], nothing, {}).replace(b'["carbon"]', b"[]")
     keep(tmp_path / "other", forged)
     assert snapshot.read(tmp_path / "other") is None
 

@@ -24,7 +24,7 @@ from statistics import median
 from benchmarks.by_hand import Part, modules
 from benchmarks.projects import BOLTONS, environment, prepare, workplace
 
-PROBE = Path(__file__).parent.parent / "maturity" / "probe.py"
+PROBE = Path(__file__).parent.parent / "maturity" / "processes" / "probe.py"
 PRELOADED = ["pytest", "coverage", "pytest_jsonreport.plugin", "json", "runpy"]
 
 Answers = Mapping[str, object]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -15,48 +13,29 @@ from maturity.cache.index import FILE as INDEX
 from maturity.cache.index import DocumentEntry, Index, RecordEntry
 from maturity.cache.record import Trace
 from maturity.cache.store import Known, Store
-from maturity.collect import Job
 from maturity.collectors.base import Collector
 from maturity.discovery.codeowners import PLACES, with_owners
-from maturity.discovery.discover import discover, inside
+from maturity.discovery.discover import discover
 from maturity.document import Draft
-from maturity.errors import ConfigurationError, MaturityError, UnknownComponent, said
-from maturity.files import Stamp, digest_bytes, read_bytes, read_inside, stamp_of
-from maturity.inputs.digest import Inputs, directories
+from maturity.errors import MaturityError, UnknownComponent
+from maturity.files import Stamp, digest_bytes, stamp_of
+from maturity.inputs.digest import Inputs
 from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refresh
 from maturity.inputs.reasons import Known as Told
 from maturity.inputs.reasons import reasons
+from maturity.jobs import Stale
 from maturity.model import Component, Measurement
 from maturity.printing import log
-from maturity.settings.settings import Settings, read_settings
-from maturity.settings.toml import closest, nearest
+from maturity.pyproject import PYPROJECT, read_pyproject, read_template
+from maturity.settings.toml import nearest
 from maturity.tools import Tools, our_words
 from maturity.tree import Tree
-
-PYPROJECT = "pyproject.toml"
-TEXT_LIMIT = 16 * 1024 * 1024
-"""Bytes of a text that people write for us which are read."""
 
 FILES_INDEX = "files.json"
 IMPORTS_INDEX = "imports.json"
 ENVIRONMENTS_INDEX = "environments.json"
 MOST_ENVIRONMENTS = 4
 FileIndex = dict[str, tuple[Stamp, str]]
-
-
-@dataclass(frozen=True)
-class Stale:
-    """A record that is out of date: its inputs now, and why."""
-
-    collector: Collector
-    component: Component
-    inputs: dict[str, str]
-    reasons: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The name of the task that collects it."""
-        return f"{self.collector.name}:{self.component.name}"
 
 
 class Repository:
@@ -71,10 +50,10 @@ class Repository:
         self.store = Store(self.root)
         self.opened = opened
         self.collectors = registry.all_collectors()
-        self.settings = self._read_settings()
+        self.settings = read_pyproject(self.root, self.collectors)
         self._file_index: FileIndex = self.store.read_index(FILES_INDEX, FileIndex, {})
         self.tree = Tree(self.root, self._file_index)
-        self.template = self._read_template()
+        self.template = read_template(self.root, self.settings, self.tree)
         found = with_owners(discover(self.settings, self.tree), self.tree)
         self.components = {component.name: component for component in found}
         self._index = self.store.read_index(INDEX, Index, Index())
@@ -82,38 +61,6 @@ class Repository:
         self._current: dict[str, str] = {}
         self.tools = Tools(self.root, self.settings)
         self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.inputs, lambda: self.tools.importable)
-
-    def _read_settings(self) -> Settings:
-        tools = [collector.settings or collector.name for collector in self.collectors]
-        try:
-            content = read_bytes(self.root / PYPROJECT, TEXT_LIMIT)
-            if content is None and os.path.lexists(self.root / PYPROJECT):
-                raise ConfigurationError(f"{PYPROJECT}: is no file of at most {TEXT_LIMIT >> 20} MB")
-            text = (content or b"").decode("utf-8")
-        except OSError as error:
-            raise ConfigurationError(f"{PYPROJECT}: cannot be read: {said(error)}") from None
-        except UnicodeDecodeError as error:
-            raise ConfigurationError(f"{PYPROJECT}: cannot be read: {error}") from None
-        return read_settings(text, tools, registry.metric_names(self.collectors))
-
-    def _read_template(self) -> str | None:
-        """The repository's own text for new documents, if there is one. Raises ConfigurationError."""
-        if self.settings.template is None:
-            return None
-        where = f"{PYPROJECT}: [tool.maturity] template"
-        path = inside(self.settings.template, where)
-        try:
-            content = read_inside(self.root, path, TEXT_LIMIT)
-            if content is None:
-                raise ConfigurationError(
-                    f"{where}: {path!r} is no file of at most {TEXT_LIMIT >> 20} MB inside the repository"
-                    f"{closest(path, self.tree.files) if path not in self.tree else ''}"
-                )
-            return content.decode("utf-8")
-        except OSError as error:
-            raise ConfigurationError(f"{where}: {path!r} cannot be read: {said(error)}") from None
-        except UnicodeDecodeError as error:
-            raise ConfigurationError(f"{where}: {path!r}: {error}") from None
 
     def draft(self, component: Component, measurements: Sequence[Measurement], today: str) -> Draft:
         """What a component's document should say. Raises MaturityError where it cannot be read or obeyed."""
@@ -268,38 +215,6 @@ class Repository:
         measured = known.trace.measured if known.trace is not None else ""
         reason = f"{collector.name} failed" if failure is not None else "it was not measured yet"
         return Measurement(collector.name, collector.title, metrics, known.facts, reason, measured, failure)
-
-    def jobs(self, stale: Sequence[Stale], most_files: int = 1000) -> list[Job]:
-        """Stale records of one collector, put together in as few processes as the collector allows."""
-        groups: dict[str, list[list[Stale]]] = {}
-        for item in stale:
-            batches = groups.setdefault(item.collector.batch(item.component), [[]])
-            if sum(len(other.component.files) for other in batches[-1]) >= most_files:
-                batches.append([])
-            batches[-1].append(item)
-        return [self._job(batch) for batches in groups.values() for batch in batches]
-
-    def _job(self, batch: Sequence[Stale]) -> Job:
-        collector = batch[0].collector
-        places = directories(path for item in batch for path in item.component.files)
-        names = [table.file for table in collector.configuration]
-        files = (f"{place}/{name}" if place else name for place in places for name in names)
-        return Job(
-            collector=collector,
-            components=tuple(item.component for item in batch),
-            inputs={item.component.name: item.inputs for item in batch},
-            read_by_tests=self.inputs.read_by_tests,
-            tool=self.tools.command(collector),
-            timeout=self.tools.settings(collector).timeout,
-            config_files=tuple(file for file in files if self._counts(collector, file)),
-            because={item.component.name: item.reasons for item in batch},
-        )
-
-    def _counts(self, collector: Collector, file: str) -> bool:
-        """Whether a configuration file exists and says something to the collector."""
-        name = file.rpartition("/")[2]
-        tables = [table for table in collector.configuration if table.file == name]
-        return any(self.inputs.configuration.digest(file, table.tables) is not None for table in tables)
 
     @cached_property
     def imports(self) -> ImportGraph:

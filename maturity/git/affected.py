@@ -19,7 +19,8 @@ from maturity.git.dependents import SUFFIXES, dependents
 from maturity.inputs.configuration import UNREADABLE, canonical, parse, select
 from maturity.inputs.digest import Inputs, directories
 from maturity.model import Component
-from maturity.repository import PYPROJECT, Repository
+from maturity.pyproject import PYPROJECT
+from maturity.repository import Repository
 from maturity.tree import OWN_NAME
 
 BUILT_ON = (".toml", ".json", ".ini", ".cfg")

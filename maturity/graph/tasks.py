@@ -32,11 +32,12 @@ from maturity.graph.parts import (
     task,
 )
 from maturity.graph.rest import take_snapshot
+from maturity.jobs import Stale, jobs
 from maturity.model import Component
 from maturity.printing import log, plain
 from maturity.reports.closing import Closing
 from maturity.reports.summary import found_tests, some
-from maturity.repository import Repository, Stale
+from maturity.repository import Repository
 
 
 class Graph:
@@ -160,7 +161,7 @@ class Graph:
     def _run_tasks(self, stale: list[Stale]) -> Iterator[Task]:
         for collector in self.repository.collectors:
             items = [item for item in stale if item.collector is collector]
-            for number, job in enumerate(self.repository.jobs(items)):
+            for number, job in enumerate(jobs(items, self.repository.inputs, self.repository.tools)):
                 name = f"_run:{collector.name}:{number}"
                 self._runs |= {f"{collector.name}:{component.name}": name for component in job.components}
                 self._jobs[name] = job

@@ -1,9 +1,13 @@
-"""Records that are out of date, and the jobs that collect them: as few processes as their collectors allow."""
+"""Records that are out of date, and the jobs that collect them: as few processes as their collectors allow.
+
+Long test runs are to come first: one that begins last keeps one processor busy, and the others wait.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from maturity.collect import Job
 from maturity.collectors.base import Collector
@@ -17,12 +21,13 @@ MOST_FILES = 1000
 
 @dataclass(frozen=True)
 class Stale:
-    """A record that is out of date: its inputs now, and why."""
+    """A record that is out of date: its inputs now, and why; `seconds` are what it took the last time, 0 if unknown."""
 
     collector: Collector
     component: Component
     inputs: dict[str, str]
     reasons: tuple[str, ...]
+    seconds: float = 0.0
 
     @property
     def name(self) -> str:
@@ -62,3 +67,17 @@ def configured_by(batch: Sequence[Stale], inputs: Inputs) -> list[str]:
     places = directories(path for item in batch for path in item.component.files)
     found = ((f"{place}/{table.file}" if place else table.file, table.tables) for place in places for table in tables)
     return list(dict.fromkeys(file for file, counts in found if configuration.digest(file, counts) is not None))
+
+
+def lengths(stale: Iterable[Stale], inputs: Inputs) -> dict[str, tuple[float, int]]:
+    """How long the test run of each component may take, for sorting: in seconds as an earlier run had it.
+
+    One that was never timed can be the longest of all. Among these the bytes count that there are to read.
+    """
+    found: dict[str, tuple[float, int]] = {}
+    for item in stale:
+        tests = item.collector.tests(item.component)
+        if tests:
+            length = (item.seconds, 0) if item.seconds else (inf, inputs.bytes_of_tests(tests))
+            found[item.component.name] = max(length, found.get(item.component.name, length))
+    return found

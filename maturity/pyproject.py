@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from maturity import collectors as registry
@@ -20,7 +19,7 @@ TEXT_LIMIT = 16 * 1024 * 1024
 """Bytes of a text that people write for us which are read."""
 
 
-def read_pyproject(root: Path, collectors: Sequence[Collector]) -> Settings:
+def read_pyproject(root: Path, collectors: tuple[Collector, ...]) -> Settings:
     """The settings of a repository, those of the default layout where it says nothing. Raises ConfigurationError."""
     try:
         content = read_bytes(root / PYPROJECT, TEXT_LIMIT)

@@ -111,7 +111,8 @@ class Repository:
         inputs = self.inputs.of(collector, component, trace.opened, trace.listed, tuple(trace.asked))
         because = ["it was asked for"] if always else self._reasons(collector, component, known, inputs)
         if because:
-            return Stale(collector, component, self.inputs.of(collector, component), tuple(because))
+            inputs = self.inputs.of(collector, component)
+            return Stale(collector, component, inputs, tuple(because), trace.seconds)
         self._note_record(name, collector, component, known, inputs)
         return None
 

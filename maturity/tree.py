@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from maturity.errors import StorageError, said
-from maturity.files import NEVER, Stamp, digest_file, digest_text, kind_of
+from maturity.files import NEVER, Stamp, digest_file, digest_text, kind_of, stamp_of
 from maturity.writing import is_temporary
 
 COMPILED = (".so", ".pyd")
@@ -201,6 +201,11 @@ class Tree:
         except (OSError, ValueError):
             return path in self.files  # it has gone; or it never was there
         return max(status.st_mtime_ns, status.st_ctime_ns) >= moment
+
+    def size(self, path: str) -> int:
+        """The bytes of a file; 0 where there is none."""
+        stamp = stamp_of(self._base + path)
+        return 0 if stamp is None else stamp.size
 
     def read(self, path: str) -> bytes:
         """The content of a file; nothing where it cannot be read."""

@@ -32,7 +32,7 @@ from maturity.graph.parts import (
     task,
 )
 from maturity.graph.rest import take_snapshot
-from maturity.jobs import Stale, jobs
+from maturity.jobs import Stale, jobs, lengths
 from maturity.model import Component
 from maturity.printing import log, plain
 from maturity.reports.closing import Closing
@@ -53,6 +53,7 @@ class Graph:
         self._runs: dict[str, str] = {}
         self._jobs: dict[str, Job] = {}
         self._about: tuple[Component, ...] = ()
+        self._lengths: dict[str, tuple[float, int]] = {}
 
     def tasks(self) -> Iterator[Task]:
         """Every task that the run can need: of a component that nobody named only what is out of date."""
@@ -78,6 +79,7 @@ class Graph:
             self.actions.resting = tuple(undone)
             if not undone:
                 take_snapshot(repository)
+        self._lengths = lengths(stale.values(), repository.inputs)
         yield from self._run_tasks(list(stale.values()))
         for component in shown:
             yield self._maturity(component)
@@ -112,14 +114,18 @@ class Graph:
 
     def _groups(self, shown: Iterable[Component], undone: list[Component]) -> Iterator[Task]:
         names = [component.name for component in shown]
-        yield group("all", [f"maturity:{name}" for name in names], ALL)
+        yield group("all", [f"maturity:{component.name}" for component in self._in_turn(shown)], ALL)
         if self.asked.command != "list":
             yield group("preview", [f"preview:{name}" for name in names], PREVIEW)
         yield self._validate("validate", undone, self.repository.components.values(), VALIDATE)
         yield group("explain", [f"explain:{name}" for name in names], EXPLAIN)
         for collector in self.repository.collectors:
-            served = [f"{collector.name}:{c.name}" for c in shown if collector.applies(c)]
+            served = [f"{collector.name}:{c.name}" for c in self._in_turn(shown) if collector.applies(c)]
             yield group(collector.name, served, collect_all(collector.title))
+
+    def _in_turn(self, components: Iterable[Component]) -> list[Component]:
+        """Components in the order in which doit is to begin with them."""
+        return sorted(components, key=lambda component: self._lengths.get(component.name, (0.0, 0)), reverse=True)
 
     def is_ours(self, name: str) -> bool:
         """Whether a task of this name is one of ours: a dodo.py may have others beside them."""
@@ -229,6 +235,6 @@ class Graph:
     def _validate(self, name: str, components: Iterable[Component], about: Iterable[Component], doc: str) -> Task:
         # One task that reports all and fails alone: doit counts a failed task that has a dependent as an error.
         components = tuple(components)
-        records = [name for component in components for name in self._records(component)]
+        records = [name for component in self._in_turn(components) for name in self._records(component)]
         actions: list[Action] = [(self.actions.compare, [components, about])]
         return task(name, actions, doc, task_dep=records, teardown=[(self.actions.finish,)])

@@ -11,7 +11,7 @@ import pytest
 from maturity import jobs as module
 from maturity.collect import Job
 from maturity.collectors.base import Collector, ConfigTable
-from maturity.jobs import Stale, jobs
+from maturity.jobs import Stale, jobs, lengths
 from maturity.repository import Repository
 
 TREE = {
@@ -79,3 +79,18 @@ def test_configuration_without_a_word_for_the_tool_is_not(repository: Repository
 
 def test_a_stale_record_has_the_name_of_its_task(repository: Repository, linter: Collector) -> None:
     assert Stale(linter, repository.component("carbon"), {}, ()).name == "ruff:carbon"
+
+
+def test_how_long_tests_take_is_known_from_the_last_run_else_guessed(repository: Repository, tester: Collector) -> None:
+    def tested(name: str, seconds: float, *tests: str) -> Stale:
+        component = replace(repository.component(name), tests=tests)
+        return Stale(tester, component, {}, (), seconds)
+
+    stale = [tested("carbon", 2.5, "pyproject.toml"), tested("store", 0, "src"), tested("water", 0, "pyproject.toml")]
+    found = lengths(stale, repository.inputs)
+    assert sorted(found, key=found.__getitem__) == ["carbon", "store", "water"]
+    assert found["carbon"][0] == 2.5
+
+
+def test_what_runs_no_tests_has_no_length(repository: Repository, linter: Collector) -> None:
+    assert lengths([Stale(linter, repository.component("carbon"), {}, (), 9.0)], repository.inputs) == {}

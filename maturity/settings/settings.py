@@ -70,6 +70,7 @@ def read_settings(text: str, tools: Sequence[str], metrics: Sequence[str], file:
     except RecursionError:
         raise ConfigurationError(f"{file}: its tables are nested too deep") from None
     outer = Table(f"{file}: [tool]", document.get("tool", {}))
+    outer.refuse_near("maturity")
     table = Table(f"{file}: [tool.maturity]", outer.take("maturity") if "maturity" in outer else {})
     components = table.texts("components")
     stages = table.texts("stages")

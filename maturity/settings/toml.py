@@ -11,6 +11,9 @@ from maturity.errors import ConfigurationError
 
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
+SLIP = 0.85
+"""How alike two words are of which one is a slip of the pen: `maturty` is, the packaging tool `maturin` is not."""
+
 
 class Table:
     """One table that is read key by key; `close` then refuses what was not asked for.
@@ -107,6 +110,11 @@ class Table:
     def inner(self, key: str) -> str:
         """The place of a table inside this one."""
         return f"{self.where[:-1]}.{key}]" if self.where.endswith("]") else f"{self.where}.{key}"
+
+    def refuse_near(self, key: str) -> None:
+        """Refuse what can only be a misspelling of `key`, in a table of which all other keys are not ours to judge."""
+        for slip in get_close_matches(key, self._values.keys() - {key}, n=1, cutoff=SLIP):
+            raise ConfigurationError(f"{self.at(slip)}: did you mean {key!r}?")
 
     def close(self) -> None:
         """Refuse the keys that nobody asked for."""

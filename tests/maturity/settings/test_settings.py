@@ -31,6 +31,18 @@ def test_no_configuration_is_the_default_layout(toml: str) -> None:
     assert read(toml) == Settings(("src/components/*",), (), {}, {}, read_ladder(None, (), ()), implied=True)
 
 
+@pytest.mark.parametrize("slip", ["maturty", "Maturity", "maturity_", "maturitiy"])
+def test_a_misspelt_table_is_no_silent_default(slip: str) -> None:
+    assert (
+        refusal(f"[tool.{slip}]\ncomponents = ['lib/*']") == f"pyproject.toml: [tool] {slip}: did you mean 'maturity'?"
+    )
+
+
+@pytest.mark.parametrize("other", ["maturin", "mutmut", "security", "maturity-report"])
+def test_the_table_of_another_tool_is_not_ours_to_judge(other: str) -> None:
+    assert read(f"[tool.{other}]\ncomponents = ['lib/*']").implied
+
+
 def test_everything_that_can_be_said() -> None:
     settings = read(
         """

@@ -193,7 +193,9 @@ def keep_one(
         found = job.read_by_tests(read.opened, read.listed, attempted.started)
         inputs = {**job.inputs[component.name], **found, **what_exists(read.asked)}
         because = job.because.get(component.name, ())
-        trace = Trace(inputs, "", now, commands, attempted.seconds, read.opened, read.listed, because, read.asked)
+        trace = Trace(
+            inputs, "", now, commands, attempted.seconds, read.opened, read.listed, because, read.asked, answer.until
+        )
         store.write_facts(name, component.name, answer, trace)
     else:
         _, _, more = answer.reason.partition("\n")

@@ -149,6 +149,7 @@ class Facts:
 
     `files` were accounted for by the tool's own output; `excluded` were left out by the tool's own configuration.
     `metrics` maps a name such as "coverage" to a value of `maturity.metrics`, or to the reason why it is unknown.
+    `until` is the earliest moment at which the answer changes because of the time alone (seconds since the epoch).
     """
 
     files: tuple[str, ...]
@@ -156,6 +157,7 @@ class Facts:
     excluded: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     unknown: Mapping[str, str] = field(default_factory=dict[str, str])
+    until: float | None = None
 
 
 @dataclass(frozen=True)

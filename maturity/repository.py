@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from maturity.discovery.codeowners import PLACES, with_owners
 from maturity.discovery.discover import discover
 from maturity.document import Draft
 from maturity.errors import MaturityError, UnknownComponent
-from maturity.files import Stamp, digest_bytes, stamp_of
+from maturity.files import Stamp, digest_bytes, digest_text, stamp_of
+from maturity.inputs.code import Code
 from maturity.inputs.digest import Inputs
 from maturity.inputs.imports import CachedGraph, ImportGraph, everything, refresh
+from maturity.inputs.key import combined, earliest, is_over
 from maturity.inputs.reasons import Known as Told
 from maturity.inputs.reasons import reasons
 from maturity.jobs import Stale
@@ -28,9 +31,10 @@ from maturity.model import Component, Measurement
 from maturity.printing import log
 from maturity.pyproject import PYPROJECT, read_pyproject, read_template
 from maturity.settings.toml import nearest
-from maturity.tools import Tools, our_words
+from maturity.tools import Tools
 from maturity.tree import Tree
 
+CODE_INDEX = "code.json"
 FILES_INDEX = "files.json"
 IMPORTS_INDEX = "imports.json"
 ENVIRONMENTS_INDEX = "environments.json"
@@ -42,10 +46,10 @@ class Repository:
     """A repository as it is at one moment; open a new one to see a change.
 
     `opened` is that moment, by the clock of the file system: what has changed since has a time that is not before it;
-    0 if it was not taken, as only a run that holds the lock does.
+    0 if it was not taken, as only a run that holds the lock does. `clock` tells the time (seconds since the epoch).
     """
 
-    def __init__(self, root: Path, opened: int = 0) -> None:
+    def __init__(self, root: Path, opened: int = 0, clock: Callable[[], float] = time.time) -> None:
         self.root = root.resolve()
         self.store = Store(self.root)
         self.opened = opened
@@ -59,7 +63,11 @@ class Repository:
         self._index = self.store.read_index(INDEX, Index, Index())
         self._index_moved = False
         self._current: dict[str, str] = {}
-        self.tools = Tools(self.root, self.settings)
+        self._until: dict[str, float | None] = {}
+        self._now = clock()
+        self._code_index: FileIndex = self.store.read_index(CODE_INDEX, FileIndex, {})
+        self.code = Code(self._code_index)
+        self.tools = Tools(self.root, self.settings, self.code)
         self.inputs = Inputs(self.tree, lambda: self.imports, self.tools.inputs, lambda: self.tools.importable)
 
     def draft(self, component: Component, measurements: Sequence[Measurement], today: str) -> Draft:
@@ -100,11 +108,12 @@ class Repository:
         """
         name = f"{collector.name}:{component.name}"
         self._current.pop(name, None)
+        self._until.pop(name, None)
         entry = self._index.records.get(name)
         if entry is not None and not always and entry.unmoved(self.store.stamps(collector.name, component.name)):
             inputs = self.inputs.of(collector, component, entry.opened, entry.listed, entry.asked)
-            if combined(inputs) == entry.inputs:
-                self._current[name] = entry.digest
+            if combined(inputs) == entry.inputs and not is_over(entry.until, self._now):
+                self._current[name], self._until[name] = entry.digest, entry.until
                 return None
         known = self.known(collector, component)
         trace = known.trace or Trace({}, "", "")
@@ -123,6 +132,8 @@ class Repository:
         if known.trace is None:
             return ["it was never collected"]
         trace = known.trace
+        if is_over(trace.until, self._now):
+            return ["its time is over"]
 
         def involved(label: str) -> Iterable[str]:
             return self.inputs.involved(label, collector, component, trace.opened, trace.listed, trace.asked)
@@ -135,9 +146,9 @@ class Repository:
         stamps = self.store.stamps(collector.name, component.name)
         if stamps is not None and known.trace is not None:
             trace = known.trace
-            self._current[name] = known.digest
+            self._current[name], self._until[name] = known.digest, trace.until
             read = (trace.opened, trace.listed, tuple(trace.asked))
-            self._index.records[name] = RecordEntry(combined(inputs), known.digest, *stamps, *read)
+            self._index.records[name] = RecordEntry(combined(inputs), known.digest, *stamps, *read, trace.until)
             self._index_moved = True
 
     def forget(self, collector: Collector, component: Component) -> None:
@@ -147,7 +158,10 @@ class Repository:
     def document_is_current(self, component: Component) -> bool:
         """Whether the document is known to say what it should, without reading more than the document itself."""
         noted = self._index.documents.get(component.name)
-        if noted is None or noted.drafted_from != self._drafted_from(component):
+        if noted is None or is_over(noted.until, self._now):
+            return False
+        key = self._draft_inputs(component)
+        if key is None or noted.drafted_from != combined(key):
             return False
         stamp = stamp_of(f"{self.root}/{component.document}")
         if stamp is not None and stamp == noted.stamp:
@@ -173,17 +187,18 @@ class Repository:
         `stamp` is that of the file, taken before the content was read.
         """
         self._index_moved = True
-        drafted_from = self._drafted_from(component)
-        if drafted_from is None:
+        key = self._draft_inputs(component)
+        if key is None:
             self._index.documents.pop(component.name, None)
         else:
             sure = stamp is not None and stamp.settled()
-            entry = DocumentEntry(drafted_from, digest_bytes(content), stamp if sure else None)
+            until = self._ends(component)
+            entry = DocumentEntry(combined(key), digest_bytes(content), stamp if sure else None, until)
             self._index.documents[component.name] = entry
 
-    def _drafted_from(self, component: Component) -> str | None:
-        """The digest of all that a document is drafted from; None where a collector fails."""
-        parts = [self._words, repr(component)]
+    def _draft_inputs(self, component: Component) -> dict[str, str] | None:
+        """All that a document is drafted from besides itself, by label; None where a collector fails."""
+        inputs = {**self._shown_everywhere, "component": digest_text(repr(component))}
         for collector in self.applying(component):
             digest = self._current.get(f"{collector.name}:{component.name}")
             if digest is None:
@@ -191,13 +206,33 @@ class Repository:
                 if known.failure is not None:
                     return None
                 digest = known.digest
-            parts.append(digest)
-        return digest_bytes("\n".join(parts).encode())
+            inputs[f"record of {collector.name}"] = digest
+        return inputs
 
     @cached_property
-    def _words(self) -> str:
-        """What all documents are drafted from."""
-        return digest_bytes(f"{our_words()} {self.settings.ladder!r}".encode())
+    def _shown_everywhere(self) -> Mapping[str, str]:
+        """What all documents are drafted from, by label: the code, and what is shown without a record, too."""
+        inputs = {"ladder": digest_text(repr(self.settings.ladder)), "template": digest_text(self.template or "")}
+        for collector in self.collectors:
+            shown = (collector.title, collector.idle, *collector.metrics)
+            inputs |= self.code.inputs(collector)
+            inputs[f"words of {collector.name}"] = digest_text("\n".join(shown))
+        return inputs
+
+    def _ends(self, component: Component) -> float | None:
+        """When the first of the records of a component ends to be current, though nothing moves."""
+        return earliest(self._ends_of(collector, component) for collector in self.applying(component))
+
+    def _ends_of(self, collector: Collector, component: Component) -> float | None:
+        name = f"{collector.name}:{component.name}"
+        if name not in self._until:
+            trace = self.known(collector, component).trace
+            self._until[name] = None if trace is None else trace.until
+        return self._until[name]
+
+    def until(self) -> float | None:
+        """When the first of all answers ends to be current, though nothing moves (seconds since the epoch)."""
+        return earliest(map(self._ends, self.components.values()))
 
     def failing(self, component: Component) -> list[str]:
         """The collectors that have no answer for a component now."""
@@ -251,6 +286,10 @@ class Repository:
         if index != self._file_index:
             self.store.write_index(FILES_INDEX, index)
             self._file_index = index
+        code = self.code.index()
+        if code and code != self._code_index:
+            self.store.write_index(CODE_INDEX, code)
+            self._code_index = code
         if self._index_moved:
             self.store.write_index(INDEX, self._index)
             self._index_moved = False
@@ -264,8 +303,9 @@ class Repository:
                 (self.root / path).unlink(missing_ok=True)
 
     def watched(self) -> set[str]:
-        """Every path that the answers of this run rest on, relative to the root; besides records and documents."""
-        return {*self.tree.watched(), *self.inputs.watched(), *PLACES, PYPROJECT}
+        """Every path that the answers of this run rest on, besides records and documents; relative inside the root."""
+        code = {path.removeprefix(f"{self.root}/") for path in self.code.watched()}
+        return {*self.tree.watched(), *self.inputs.watched(), *code, *PLACES, PYPROJECT}
 
     def outputs(self, component: Component) -> set[str]:
         """The paths that are written for a component: its document, and what the cache holds on it, and where."""
@@ -275,8 +315,3 @@ class Repository:
     def select(self, names: Iterable[str]) -> tuple[Component, ...]:
         """Components by name, in the order of their names."""
         return tuple(self.component(name) for name in sorted(set(names)))
-
-
-def combined(inputs: dict[str, str]) -> str:
-    """One digest of all inputs."""
-    return digest_bytes("\n".join(f"{label} {digest}" for label, digest in sorted(inputs.items())).encode())

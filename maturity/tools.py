@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from maturity.collect import scratch_directory
 from maturity.collectors.base import Collector
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import digest_bytes
+from maturity.inputs.code import Code
 from maturity.inputs.environment import (
     ASK,
     PACKAGES,
@@ -27,7 +28,6 @@ from maturity.inputs.environment import (
 from maturity.processes.process import run
 from maturity.settings.settings import Settings, ToolSettings
 
-HERE = Path(__file__).parent
 START = (sys.executable, "-P", "-m")
 """How a tool beside us is started; -P, because a ruff.py in the repository is not ruff."""
 
@@ -38,12 +38,14 @@ ANALYSIS_SECONDS = 600
 class Tools:
     """The tools that the settings name, else those installed beside us.
 
-    `environments` are the installed distributions that this run has seen, by the digest that stands for them.
+    `code` is our own and the plugins'. `environments` are the installed distributions that this run has seen, by the
+    digest that stands for them.
     """
 
-    def __init__(self, root: Path, settings: Settings) -> None:
+    def __init__(self, root: Path, settings: Settings, code: Code | None = None) -> None:
         self._root = root
         self._settings = settings
+        self._code = code or Code()
         self._interpreter = this_interpreter()
         self._inputs: dict[str, Mapping[str, str]] = {}
         self.environments: dict[str, dict[str, str]] = {}
@@ -88,16 +90,13 @@ class Tools:
 
     def _versions(self, collector: Collector) -> dict[str, str]:
         command = self.settings(collector).command
-        found = {"our code": our_code(), "version of Python": self._interpreter.python}
+        found = {**self._code.inputs(collector), "version of Python": self._interpreter.python}
         if command is None:
             found |= {f"version of {name}": self.installed.get(name, "absent") for name in collector.distributions}
         else:
             found["command"] = shlex.join(command)
             if collector.module:
                 found[f"version of {collector.name}"] = self._ask(collector, (*command, "--version"))
-        module = sys.modules[collector.parse.__module__].__file__
-        if module is not None and not Path(module).is_relative_to(HERE):
-            found["collector"] = digest_bytes(Path(module).read_bytes())
         return found
 
     def _environment(self, collector: Collector) -> dict[str, str]:
@@ -152,28 +151,3 @@ def interpreter_behind(command: tuple[str, ...], tool: str) -> tuple[str, ...] |
     if start[-1:] == ("-m",):
         return start[:-1]
     return (*start, f"{last.removesuffix(tool)}python") if last.endswith(tool) else None
-
-
-@cache
-def our_code() -> str:
-    """The digest of the code that turns a tool's output into facts."""
-    return digest_code(
-        "cache/record.py",
-        "collectors/*.py",
-        "metrics.py",
-        "processes/probe.py",
-        "processes/witness.py",
-        "processes/children/*.py",
-    )
-
-
-@cache
-def our_words() -> str:
-    """The digest of the code that turns facts into documents."""
-    return digest_code("*.py", "markdown/*.py", "settings/*.py")
-
-
-def digest_code(*patterns: str) -> str:
-    """The digest of some of our own modules."""
-    paths = sorted(path for pattern in patterns for path in HERE.glob(pattern))
-    return digest_bytes("\n".join(digest_bytes(path.read_bytes()) for path in paths).encode())

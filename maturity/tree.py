@@ -83,6 +83,8 @@ class Tree:
         self._names: dict[str, tuple[str, ...] | None] = {}
         self._folders: dict[str, frozenset[str]] = {}
         self._kinds: dict[str, str] = {}
+        self._inodes: dict[str, int] = {}
+        self._swapped: dict[tuple[str, int], bool] = {}
         self._sorted: list[str] | None = None
         self._walk()
         if self._known:
@@ -144,6 +146,7 @@ class Tree:
                     found.folders.append(name)
                     if name not in IGNORED_DIRECTORIES and not name.startswith("."):
                         found.walked.append(name)
+                        self._inodes.setdefault(f"{directory}/{name}" if directory else name, entry.inode())
                 elif entry.is_symlink():
                     path = f"{directory}/{name}" if directory else name
                     if self._link_inside(path):
@@ -195,12 +198,41 @@ class Tree:
         return digest
 
     def changed_since(self, path: str, moment: int) -> bool:
-        """Whether a file was changed after a moment (nanoseconds), as far as its times tell."""
+        """Whether a file was changed or replaced after a moment (nanoseconds), as far as its times tell.
+
+        A link counts with what it leads to, and a file with the directories above it: see `swapped_since`.
+        """
         try:
-            status = os.stat(self._base + path)  # noqa: PTH116 - as above
+            statuses = os.lstat(self._base + path), os.stat(self._base + path)  # noqa: PTH116 - as above
         except (OSError, ValueError):
             return path in self.files  # it has gone; or it never was there
-        return max(status.st_mtime_ns, status.st_ctime_ns) >= moment
+        changed = max(max(status.st_mtime_ns, status.st_ctime_ns) for status in statuses)
+        return changed >= moment or self.swapped_since(path.rpartition("/")[0], moment)
+
+    def swapped_since(self, directory: str, moment: int) -> bool:
+        """Whether a directory, or one above it, was put in another's place after a moment (nanoseconds).
+
+        To move a directory changes nothing below it, and of its own times only that of its status; an entry that comes
+        or goes changes both. The number of one that was walked tells even where an entry came after the move.
+        """
+        while directory not in ("", "."):
+            if (directory, moment) not in self._swapped:
+                self._swapped[directory, moment] = self._is_swapped(directory, moment)
+            if self._swapped[directory, moment]:
+                return True
+            directory = directory.rpartition("/")[0]
+        return False
+
+    def _is_swapped(self, directory: str, moment: int) -> bool:
+        try:
+            status = os.lstat(self._base + directory)
+        except (OSError, ValueError):
+            return directory in self.directories
+        if self._inodes.get(directory, status.st_ino) != status.st_ino:
+            return True
+        if stat.S_ISLNK(status.st_mode):
+            return status.st_ctime_ns >= moment
+        return status.st_ctime_ns >= moment and status.st_ctime_ns > status.st_mtime_ns
 
     def size(self, path: str) -> int:
         """The bytes of a file; 0 where there is none."""

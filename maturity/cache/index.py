@@ -15,7 +15,7 @@ FILE = "current.json"
 class RecordEntry(msgspec.Struct, array_like=True, frozen=True):
     """A record that was current: the digest of its inputs, its own digest, and the stamps of record and trace.
 
-    `opened`, `listed` and `asked` are what its trace names as read by the test run.
+    `opened`, `listed` and `asked` are what its trace names as read by the test run, `until` is when it ends.
     """
 
     inputs: str
@@ -25,6 +25,7 @@ class RecordEntry(msgspec.Struct, array_like=True, frozen=True):
     opened: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
+    until: float | None = None
 
     def unmoved(self, stamps: tuple[Stamp, Stamp] | None) -> bool:
         """Whether record and trace are still the files that this entry speaks of."""
@@ -35,11 +36,13 @@ class DocumentEntry(msgspec.Struct, array_like=True, frozen=True):
     """A document that said what it should: the digest of all that it was drafted from, and that of its content.
 
     `stamp` is what the file system said of it before that content was read; None if that is not known for sure.
+    `until` is when the first of what it was drafted from ends.
     """
 
     drafted_from: str
     content: str
     stamp: Stamp | None = None
+    until: float | None = None
 
 
 class Index(msgspec.Struct):

@@ -23,7 +23,8 @@ class Trace:
     `inputs` maps each input's label to its digest at the time before the tool started. `record` is the digest of the
     record's bytes, `measured` the time (ISO 8601, UTC). `opened`, `listed` and `asked` are the files that a test run
     opened, the directories that it listed, and the paths of which it asked whether they exist. `because` are the
-    reasons why it was collected, in words. Of `asked` it is kept what there was.
+    reasons why it was collected, in words. Of `asked` it is kept what there was. `until` is when it ends to be current
+    though no input moves (seconds since the epoch); None where it never does.
     """
 
     inputs: Mapping[str, str]
@@ -35,6 +36,7 @@ class Trace:
     listed: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     asked: Mapping[str, str] = field(default_factory=dict[str, str])
+    until: float | None = None
     format: int = FORMAT
 
 

@@ -15,16 +15,18 @@ import json
 import os
 import posixpath
 import sys
+import time
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from maturity.files import read_bytes
+from maturity.inputs.key import is_over
 
 NAME = "snapshot"
 FILE = f".maturity/{NAME}"
-FORMAT = 4
+FORMAT = 5
 LIMIT = 16 * 1024 * 1024
 """Bytes of a snapshot that are read; a larger one is not ours."""
 
@@ -41,12 +43,14 @@ BETWEEN = b"\0\0"
 class Snapshot:
     """A state in which everything was current.
 
-    By component: the collectors that apply to it, and its line in lists. By collector: its title.
+    By component: the collectors that apply to it, and its line in lists. By collector: its title. `until` is when it
+    ends though nothing moves (seconds since the epoch); None where it never does.
     """
 
     components: Mapping[str, tuple[str, ...]]
     headlines: Mapping[str, str]
     collectors: Mapping[str, str]
+    until: float | None = None
 
 
 def surroundings(root: Path) -> str:
@@ -59,15 +63,18 @@ def surroundings(root: Path) -> str:
     return f"{FORMAT} {sys.version} {sys.prefix} {' '.join(os.uname())} {status.st_dev} {status.st_ino}"
 
 
-def read(root: Path, about: Collection[str] | None = None) -> Snapshot | None:
+def read(root: Path, about: Collection[str] | None = None, now: float | None = None) -> Snapshot | None:
     """The snapshot, if the repository and all around it are still as they were then.
 
     `about` are the components that the question is about, all by default: what is written for others may have moved.
+    `now` is the time (seconds since the epoch), by default that of the clock.
     """
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         head, _, body = (read_bytes(root / FILE, LIMIT) or b"").partition(b"\n")
         values = json.loads(head)
         if values["surroundings"] != surroundings(root) or values["top"] != top_names(root):
+            return None
+        if is_over(values["until"], time.time() if now is None else now):
             return None
         owners = [SHARED, *values["components"]]
         for owner, names, known in zip(owners, body.split(BETWEEN), values["digests"], strict=True):
@@ -75,7 +82,7 @@ def read(root: Path, about: Collection[str] | None = None) -> Snapshot | None:
             if wanted and digest(look(root, names.split(b"\0") if names else ())) != known:
                 return None
         applying = {name: tuple(collectors) for name, collectors in values["components"].items()}
-        return Snapshot(applying, values["headlines"], values["collectors"])
+        return Snapshot(applying, values["headlines"], values["collectors"], values["until"])
     return None
 
 
@@ -108,6 +115,7 @@ def content(
         "components": snapshot.components,
         "headlines": snapshot.headlines,
         "collectors": snapshot.collectors,
+        "until": snapshot.until,
     }
     return json.dumps(head).encode() + b"\n" + BETWEEN.join(b"\0".join(own) for own, _ in parts.values())
 

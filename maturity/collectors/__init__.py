@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from maturity.collectors import bandit, pyright, ruff, tests
 from maturity.collectors.base import Collector
@@ -16,15 +16,26 @@ ENTRY_POINT = "maturity.collectors"
 @cache
 def all_collectors() -> tuple[Collector, ...]:
     """The built-in collectors, then the registered ones by name. Raises ConfigurationError for a broken one."""
-    found = list(BUILT_IN)
+    return (*BUILT_IN, *(collector for collector, _ in _registered()))
+
+
+def entry_point(name: str) -> EntryPoint | None:
+    """The entry point that registers the collector of a name; None for a built-in one."""
+    return next((point for collector, point in _registered() if collector.name == name), None)
+
+
+@cache
+def _registered() -> tuple[tuple[Collector, EntryPoint], ...]:
+    found: list[tuple[Collector, EntryPoint]] = []
     for point in sorted(entry_points(group=ENTRY_POINT), key=lambda point: point.name):
         try:
             collector = point.load()
         except Exception as error:
             raise ConfigurationError(f"entry point {ENTRY_POINT} {point.name!r} ({point.value}): {error}") from error
-        if not isinstance(collector, Collector) or any(collector.name == other.name for other in found):
+        others = (*BUILT_IN, *(other for other, _ in found))
+        if not isinstance(collector, Collector) or any(collector.name == other.name for other in others):
             raise ConfigurationError(f"entry point {ENTRY_POINT} {point.name!r} ({point.value}): not a new Collector")
-        found.append(collector)
+        found.append((collector, point))
     return tuple(found)
 
 

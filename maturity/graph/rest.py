@@ -98,4 +98,5 @@ def described(repository: Repository) -> snapshot.Snapshot:
     """What the quick answer has to say about the components."""
     applying = {c.name: tuple(k.name for k in repository.applying(c)) for c in repository.components.values()}
     headlines = {c.name: repository.headline(c) or "" for c in repository.components.values()}
-    return snapshot.Snapshot(applying, headlines, {k.name: k.title for k in repository.collectors})
+    titles = {k.name: k.title for k in repository.collectors}
+    return snapshot.Snapshot(applying, headlines, titles, repository.until())

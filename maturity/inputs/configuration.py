@@ -36,7 +36,7 @@ class Configuration:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._digests: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self._digests: dict[tuple[str, tuple[str, ...], bool], str | None] = {}
         self._values: dict[str, Mapping[str, object] | None] = {}
         self._found: dict[tuple[ConfigTable, ...], dict[str, dict[str, str]]] = {}
         self.files: set[str] = set()
@@ -69,7 +69,7 @@ class Configuration:
         `family` are all of the tool's configuration files: of one that this file builds on, its own tables count. With
         `presence` an existing file counts in any case.
         """
-        key = (path, tables)
+        key = (path, tables, presence)
         if key not in self._digests:
             self._digests[key] = None  # for files that build on one another in a circle
             self._digests[key] = self._read(path, tables, family, presence)

@@ -115,7 +115,8 @@ class Inputs:
         """The digests of what a test run opened and listed, by label.
 
         Which files these are is known only after the run. `since` is when it started (nanoseconds): a file that was
-        changed after that may have been read before, and so counts as changed the next time.
+        changed after that may have been read before, and so counts as changed the next time. So does a directory that
+        was put in another's place.
         """
         inputs: dict[str, str] = {}
         opened = [path for path in opened if not path.endswith(OWN_NAME)]
@@ -123,10 +124,12 @@ class Inputs:
             during = [path for path in opened if since is not None and self._tree.changed_since(path, since)]
             hidden = [path for path in opened if self._tree.hides(path)]
             digest = digest_text("\n".join([self._contents(opened), *hidden]))
-            inputs["opened files"] = digest if not during else f"changed during the run: {during[0]}"
+            inputs["opened files"] = digest if not during else f"changed during the run of {since}: {during[0]}"
         if listed:
             self._listed.update(listed)
-            inputs["listed directories"] = self._names(listed)
+            during = [path for path in listed if since is not None and self._tree.swapped_since(path, since)]
+            digest = self._names(listed)
+            inputs["listed directories"] = digest if not during else f"changed during the run of {since}: {during[0]}"
         return inputs
 
     def _names(self, directories: Iterable[str]) -> str:

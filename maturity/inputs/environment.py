@@ -80,11 +80,11 @@ def importable(interpreter: Interpreter, root: Path) -> frozenset[str]:
 
 
 def around() -> set[str]:
-    """The paths outside the repository that say what this interpreter is: where it imports from, and our own code.
+    """The paths outside the repository that say what this interpreter is: where it imports from.
 
     A distribution that comes, goes or changes its version changes the entries of the directory that it is in.
     """
-    found = {str(path) for path in Path(__file__).parent.parent.rglob("*.py")}
+    found: set[str] = set()
     for place in sys.path:
         if place and Path(place).is_absolute():
             found.add(place)

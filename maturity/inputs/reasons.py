@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from maturity.inputs.environment import PACKAGES
+from maturity.inputs.key import moved
 from maturity.tree import Tree
 
 MOST_NAMED = 5
@@ -33,11 +34,6 @@ class Known:
 def reasons(before: Mapping[str, str], now: Mapping[str, str], known: Known) -> list[str]:
     """One reason for each input that differs, in a fixed order."""
     return [reason(label, before.get(label), now.get(label), known) for label in moved(before, now)]
-
-
-def moved(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
-    """The labels of the inputs that differ, in a fixed order."""
-    return sorted(label for label in {*before, *now} if before.get(label) != now.get(label))
 
 
 def reason(label: str, before: str | None, now: str | None, known: Known) -> str:

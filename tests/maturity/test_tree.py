@@ -6,13 +6,14 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from maturity.errors import StorageError
-from maturity.files import NEVER, RACY_NS, Stamp, digest_bytes, digest_text
+from maturity.files import NEVER, RACY_NS, Stamp, digest_bytes, digest_text, tick
 from maturity.tree import Tree
 
 Grow = Callable[..., Tree]
@@ -307,6 +308,56 @@ def test_whether_a_file_changed_since_a_moment(grow: Grow) -> None:
     (tree.root / "b.py").unlink()
     assert tree.changed_since("b.py", moment + 10**9)
     assert not tree.changed_since("never.py", moment)
+
+
+def test_a_directory_that_is_moved_in_anothers_place_changes_all_in_it(grow: Grow) -> None:
+    tree = grow("data/deep/x.txt", "data2/deep/x.txt", "other/x.txt")
+    moment = later(tree.root)
+    assert not tree.changed_since("data/deep/x.txt", moment)
+    tree = Tree(tree.root)
+    (tree.root / "data").rename(tree.root / "gone")
+    (tree.root / "data2").rename(tree.root / "data")
+    assert tree.changed_since("data/deep/x.txt", moment)
+    assert tree.swapped_since("data", moment)
+    assert not tree.changed_since("other/x.txt", moment)
+    (tree.root / "data/new.txt").write_text("")  # now its own times say no more than that
+    tree = Tree(tree.root)
+    (tree.root / "data").rename(tree.root / "away")
+    (tree.root / "gone").rename(tree.root / "data")
+    (tree.root / "data/new.txt").write_text("")
+    assert tree.swapped_since("data", moment), "it is another one than was walked"
+
+
+def test_a_directory_in_which_files_come_and_go_is_the_same(grow: Grow) -> None:
+    tree = grow("data/x.txt")
+    moment = later(tree.root)
+    (tree.root / "data/__pycache__").mkdir()
+    (tree.root / "data/y.txt").write_text("")
+    (tree.root / "data/y.txt").unlink()
+    assert not tree.changed_since("data/x.txt", moment)
+
+
+@pytest.mark.parametrize("kind", ["file", "directory"])
+def test_a_link_that_leads_elsewhere_now_is_changed(grow: Grow, kind: str) -> None:
+    tree = grow("one/x.txt", "two/x.txt")
+    link = tree.root / ("x.txt" if kind == "file" else "link")
+    link.symlink_to("one/x.txt" if kind == "file" else "one")
+    moment = later(tree.root)
+    tree, path = Tree(tree.root), "x.txt" if kind == "file" else "link/x.txt"
+    assert not tree.changed_since(path, moment)
+    link.unlink()
+    link.symlink_to("two/x.txt" if kind == "file" else "two")
+    tree = Tree(tree.root)
+    assert tree.changed_since(path, moment)
+
+
+def later(root: Path) -> int:
+    """A moment after all that was done so far, and before what comes, by the clock of the file system."""
+    before = tick(root / "clock")
+    while (now := tick(root / "clock")) <= before:
+        time.sleep(0.002)
+    time.sleep(0.02)
+    return now
 
 
 def test_a_path_that_leads_out_has_no_content(grow: Grow, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def test_it_holds_while_nothing_moves(root: Path) -> None:
     assert snapshot.read(root) == KNOWN
     (root / ".hidden").write_text("")  # doit's database comes and goes there
     assert snapshot.read(root) == KNOWN
+
+
+def test_it_ends_with_the_first_answer_that_does(root: Path) -> None:
+    ending = replace(KNOWN, until=1000.0)
+    keep(root, snapshot.content(root, ending, NAMES, snapshot.look(root, NAMES), {}))
+    assert snapshot.read(root, now=999.9) == ending
+    assert snapshot.read(root, now=1000.0) is None
+    assert snapshot.read(root) is None, "by the clock it is over"
 
 
 def test_what_is_written_for_others_may_move(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from maturity.collectors import BUILT_IN
 from maturity.collectors.base import ConfigTable
-from maturity.inputs.configuration import Configuration, extended, parse, select
+from maturity.inputs.configuration import PRESENT, Configuration, extended, parse, select
 from maturity.tree import Tree
 
 Plant = Callable[..., Path]
@@ -90,6 +90,17 @@ def test_that_there_is_a_file_can_count_and_then_only_its_tables_do(root: Path) 
     assert len(one) == 2
     assert digests(root, {"pyproject.toml": "[project]\nname = 'x'\n", "setup.py": "setup(1)"}, looked_for) == one
     assert digests(root, {"pyproject.toml": "[tool.x]\na = 1\n"}, looked_for) != one
+
+
+def test_a_whole_file_counts_also_where_for_others_only_its_presence_does(root: Path) -> None:
+    looked_for = (ConfigTable("setup.py", presence=True), ConfigTable("setup.py"), ConfigTable("x.json", presence=True))
+    for path, text, other in (("setup.py", "setup()", "setup(1)"), ("x.json", "{}", '{"a": 1}')):
+        (root / path).write_text(text)
+        one = Configuration(Tree(root))
+        assert one.digest(path, (), presence=True) == PRESENT
+        whole = one.digest(path, (), looked_for)
+        (root / path).write_text(other)
+        assert Configuration(Tree(root)).digest(path, (), looked_for) != whole
 
 
 @pytest.mark.parametrize("key", ["baseline", "configfile"])

@@ -271,6 +271,27 @@ def test_first_party_is_also_what_lies_beside_a_nearer_configuration(plant: Plan
     assert inputs(root).of(strict, foo) != before
 
 
+def test_what_changed_while_the_tests_ran_is_never_current(root: Path) -> None:
+    moment = (root / "data/factors.json").stat().st_ctime_ns
+    before = inputs(root).read_by_tests(("data/factors.json",), (), moment + 1)
+    assert before == inputs(root).read_by_tests(("data/factors.json",), ())
+    during = inputs(root).read_by_tests(("data/factors.json",), (), moment)
+    assert during == {"opened files": f"changed during the run of {moment}: data/factors.json"}
+    again = inputs(root).read_by_tests(("data/factors.json",), (), moment - 1)
+    assert again != during, "two runs during which a file changes are not each other's"
+
+
+def test_a_directory_that_was_swapped_while_the_tests_ran_is_never_current(root: Path) -> None:
+    found = inputs(root)
+    (root / "data").rename(root / "gone")
+    (root / "other").mkdir()
+    (root / "other").rename(root / "data")
+    (root / "data/factors.json").write_text("")
+    for opened, listed in ((("data/factors.json",), ()), ((), ("data",))):
+        (digest,) = found.read_by_tests(opened, listed, 1 << 62).values()
+        assert digest.startswith("changed during the run of "), (opened, listed)
+
+
 def test_a_new_first_party_package_is_no_input_of_bandit(root: Path) -> None:
     assert moved(root, bandit.COLLECTOR, "src/zzz.py") == set()
 

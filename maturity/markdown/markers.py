@@ -235,6 +235,12 @@ def checksum(name: str, body: bytes | str) -> str:
     return sha256(name.encode() + b"\n" + canonical(utf8(body))).hexdigest()[:12]
 
 
+def first_checksum(name: str, body: bytes) -> str:
+    """The sum that the first documents carry: it is of the tidy text as it is, but for ticks."""
+    text = b"\n".join(_unticked(line) for line in tidy(body).split(b"\n"))
+    return sha256(name.encode() + b"\n" + text).hexdigest()[:12]
+
+
 def utf8(body: bytes | str) -> bytes:
     """The bytes of generated text; lone surrogates become invalid UTF-8, which the proof refuses."""
     return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body

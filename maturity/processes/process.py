@@ -9,13 +9,14 @@ import select
 import signal
 import subprocess  # nosec B404 - the one module that uses it, with argument lists and never a shell
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import BinaryIO, NoReturn
+from typing import IO, BinaryIO, NoReturn
 
 from maturity.errors import CollectorFailure
 
@@ -203,6 +204,35 @@ def run(
     if trouble or running.returncode is None:
         raise CollectorFailure(f"{trouble}\n{log}\n{tail(files['stdout'])}{tail(files['stderr'])}")
     return Completed(running.command, running.returncode, stdout, stderr, time.monotonic() - started)
+
+
+@contextlib.contextmanager
+def streamed(command: Sequence[str], cwd: Path, given: bytes = b"") -> Generator[IO[bytes]]:
+    """The standard output of a command while it runs, with `given` on its standard input; stderr is ours.
+
+    For programs that only read and end when their output is closed, such as `git cat-file`: they need no supervisor.
+    Raises CollectorFailure where there is no such program, and where it ends with another exit code than 0 after all
+    of its output was read.
+    """
+    with tempfile.TemporaryFile() as words:
+        words.write(given)
+        words.seek(0)
+        try:
+            process = subprocess.Popen(  # noqa: S603  # nosec B603 - an argument list, never a shell
+                command, cwd=cwd, stdin=words, stdout=subprocess.PIPE, env=inherited()
+            )
+        except OSError as error:
+            raise CollectorFailure(f"cannot start {command[0]}: {error}") from None
+        with process:
+            out = process.stdout
+            assert out is not None  # noqa: S101  # nosec B101 - it is a pipe, by the call above
+            try:
+                yield out
+                whole = not out.read(1)
+            finally:
+                out.close()
+        if whole and process.returncode:
+            raise CollectorFailure(f"{command[0]} ended with exit code {process.returncode}")
 
 
 def watch(running: Running, timeout: float, files: Mapping[str, Path]) -> str:

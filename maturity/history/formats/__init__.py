@@ -1,0 +1,1 @@
+"""Trends in each form that they can be asked for."""

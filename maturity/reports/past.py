@@ -1,0 +1,28 @@
+"""The past of a repository's documents, with what earlier runs remember of it."""
+
+from __future__ import annotations
+
+from maturity.cache.store import read
+from maturity.files import digest_bytes
+from maturity.history.memory import NAME
+from maturity.history.past import Past, Spoken, keep, open_past
+from maturity.repository import Repository
+from maturity.tools import digest_code
+
+READERS = ("adoption/*.py", "git/history.py", "history/*.py", "markdown/*.py", "metrics.py", "model.py")
+"""The code that reads documents of the past."""
+
+
+def past_of(repository: Repository, all_parents: bool = False) -> Past:
+    """The past up to HEAD. Raises MaturityError where git has none."""
+    labels = {collector.title: tuple(collector.metrics) for collector in repository.collectors}
+    stages = repository.settings.ladder.stages
+    digest = digest_bytes(f"{digest_code(*READERS)} {labels!r} {stages!r}".encode())
+    documents = {name: component.document for name, component in repository.components.items()}
+    remembered = read(repository.store.directory / NAME)
+    return open_past(repository.root, documents, Spoken(labels, stages, digest), remembered, all_parents)
+
+
+def remember(repository: Repository, past: Past) -> None:
+    """Keep what was read for the next time, where the cache can be written."""
+    repository.store.keep(NAME, keep(past))

@@ -42,11 +42,22 @@ def _counts(**values: int) -> dict[str, Reading]:
 
 
 @dataclass(frozen=True)
+class Branches:
+    """The branches that leave from one line: how many there are, and how many of them the tests took."""
+
+    line: int
+    taken: int
+    total: int
+
+
+@dataclass(frozen=True)
 class CoverageMetrics:
     """Statement coverage of a component's source files, with branch coverage where the user's settings measure it.
 
-    `percentage` is for display (cut to one decimal); the counts are what gates compare. `missing_lines` has the
-    uncovered line numbers of each file. `timestamp` is when it was measured (ISO 8601), "" if that is not known.
+    `percentage` is for display (cut to one decimal); the counts are what gates compare. `missing_lines` and
+    `executed_lines` have the first lines of the statements of each file that no test reaches, and that one does;
+    `branches` the lines of each file that more than one way leads on from. `timestamp` is when it was measured
+    (ISO 8601), "" if that is not known.
     """
 
     NAMES: ClassVar[tuple[str, ...]] = ("percentage", "lines_covered", "lines_total")
@@ -58,6 +69,8 @@ class CoverageMetrics:
     timestamp: str = ""
     branches_covered: int = 0
     branches_total: int = 0
+    executed_lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
+    branches: Mapping[str, tuple[Branches, ...]] = field(default_factory=dict[str, tuple[Branches, ...]])
 
     def __post_init__(self) -> None:
         _check(self.lines_covered, self.lines_total, self.branches_covered, self.branches_total)

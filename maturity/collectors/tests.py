@@ -6,7 +6,9 @@ others do not, because the lines that run at import time belong to whoever impor
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +17,7 @@ from maturity.collectors.answers import decoded, ended, one_line
 from maturity.collectors.base import Collector, ConfigTable, Output, Request, Step
 from maturity.collectors.pytestreport import Report, clean, findings
 from maturity.errors import CollectorFailure
-from maturity.metrics import CoverageMetrics, TestMetrics
+from maturity.metrics import Branches, CoverageMetrics, TestMetrics
 from maturity.model import NO_TESTS, Component, Facts, Failure
 
 PROBE = __file__.replace("\\", "/").removesuffix("collectors/tests.py") + "processes/probe.py"
@@ -36,8 +38,19 @@ class _Summary(Struct, frozen=True):
 
 
 class _File(Struct, frozen=True):
+    """What coverage.py says of one file; a branch is the lines that it leads from and to, a negative one is an exit."""
+
     summary: _Summary
     missing_lines: tuple[int, ...]
+    executed_lines: tuple[int, ...] = ()
+    missing_branches: tuple[tuple[int, int], ...] = ()
+    executed_branches: tuple[tuple[int, int], ...] = ()
+
+    def branches(self) -> tuple[Branches, ...]:
+        """The branches by the line that they leave from."""
+        taken = Counter(start for start, _ in self.executed_branches)
+        every = taken + Counter(start for start, _ in self.missing_branches)
+        return tuple(Branches(line, taken[line], total) for line, total in sorted(every.items()))
 
 
 class _Coverage(Struct, frozen=True):
@@ -157,10 +170,15 @@ def _uncovered(source: Iterable[str], files: Iterable[str], excluded: Iterable[s
 
 def _covered(files: Mapping[str, _File]) -> CoverageMetrics:
     summaries = [file.summary for file in files.values()]
-    return CoverageMetrics.of_counts(
+    metrics = CoverageMetrics.of_counts(
         (sum(summary.covered_lines for summary in summaries), sum(summary.num_statements for summary in summaries)),
         (sum(summary.covered_branches for summary in summaries), sum(summary.num_branches for summary in summaries)),
         {path: tuple(sorted(file.missing_lines)) for path, file in sorted(files.items()) if file.missing_lines},
+    )
+    return replace(
+        metrics,
+        executed_lines={path: file.executed_lines for path, file in sorted(files.items()) if file.executed_lines},
+        branches={path: file.branches() for path, file in sorted(files.items()) if file.branches()},
     )
 
 

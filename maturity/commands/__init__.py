@@ -8,6 +8,7 @@ COMMANDS = {
     "adopt": "turn existing hand-written documents into ones with generated regions",
     "list": "show the components as last collected, in any form (JSON, SARIF, JUnit, ...)",
     "explain": "explain every verdict, and what would be enough for the next stage",
+    "gate": "fail where a change makes a component worse than it was, and say why",
     "trend": "show how stages and figures went over time, from the documents in git's history",
     "inspect": "show the regions of documents, their state and their problems",
     "badge": "make a badge of a component's stage or of one of its figures",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from maturity.arguments import TEXT
 from maturity.graph.tasks import Graph
-from maturity.reports.formats import github
+from maturity.reports.formats import github, markdown
 from maturity.reports.output import base_of, on_github, put, rendered, summarize, tell_github
 from maturity.reports.survey import survey
 from maturity.terminal.plain import printable
@@ -29,7 +29,7 @@ def report(graph: Graph, names: Sequence[str], options: argparse.Namespace) -> N
     if annotated and options.format != "github":
         tell_github(known, options.annotate_findings)
     elif annotated:
-        summarize(known)
+        summarize(markdown.text(known))
     if options.format == "github" and options.annotate_findings:
         put(github.with_findings(known), options.output)
     elif options.format != TEXT:

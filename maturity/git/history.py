@@ -65,13 +65,18 @@ def parse_log(printed: bytes) -> Iterator[Commit]:
             identity, time, *parents = word[1:].split()
             head, changes = (identity, int(time), tuple(parents)), []
         elif word.strip("\n"):
-            fields = word.strip("\n").split(" ")
-            if len(fields) != 5 or not fields[0].startswith(":"):
-                raise ValueError(f"git log printed {word!r}")
-            before, blob = (None if set(identity) == {"0"} else identity for identity in fields[2:4])
-            changes.append(Change(next(words), before, blob))
+            changes.append(_change(word.strip("\n"), next(words)))
     if head is not None:
         yield Commit(*head, tuple(changes))
+
+
+def _change(said: str, path: str) -> Change:
+    """One entry: `:MODE MODE ID ID STATUS`, and the path. Raises ValueError for anything else."""
+    fields = said.split(" ")
+    if len(fields) != 5 or not fields[0].startswith(":"):
+        raise ValueError(f"git printed {said!r}")
+    before, blob = (None if set(identity) == {"0"} else identity for identity in fields[2:4])
+    return Change(path, before, blob)
 
 
 def blobs(root: Path, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -124,3 +129,47 @@ def time_of(root: Path, commit: str) -> int:
 def is_shallow(root: Path) -> bool:
     """Whether this clone was cut off, so that its history does not begin where the project's did."""
     return git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+
+
+def merge_base(root: Path, commit: str) -> str | None:
+    """The best common ancestor of HEAD and a commit, None where this clone has none."""
+    found = git(root, "merge-base", "HEAD", commit)
+    return found.stdout.decode("ascii").split()[0] if found.returncode == 0 else None
+
+
+def diff(root: Path, commit: str, options: Sequence[str]) -> bytes:
+    """What `git diff` prints of the work tree below the root against a commit."""
+    with streamed((*OFFLINE, *options, "--end-of-options", commit, "--", "."), root) as printed:
+        return printed.read()
+
+
+def changed_paths(root: Path, commit: str) -> frozenset[str]:
+    """The paths below the root at which the work tree differs from a commit, with what git neither has nor ignores."""
+    listed = diff(root, commit, ("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative"))
+    return frozenset({*listed.decode("utf-8", "surrogateescape").split("\0"), *untracked(root)} - {""})
+
+
+def untracked(root: Path) -> frozenset[str]:
+    """The files below the root that git neither has nor ignores."""
+    listed = git(root, "ls-files", "--others", "--exclude-standard", "-z").stdout
+    return frozenset(listed.decode("utf-8", "surrogateescape").split("\0")) - {""}
+
+
+def tree(root: Path, commit: str) -> dict[str, str]:
+    """Every file below the root in a commit, with its object id."""
+    listed = git(root, "ls-tree", "-r", "-z", commit).stdout.decode("utf-8", "surrogateescape").split("\0")
+    entries = (line.partition("\t") for line in listed if line)
+    return {path: words.split(" ")[2] for words, _, path in entries}
+
+
+def files(root: Path, commit: str, paths: Sequence[str]) -> dict[str, bytes]:
+    """The bytes of files at a commit, by path below the root; those that were not there are left out."""
+    names = {path: f"{commit}:./{path}" for path in paths if "\n" not in path}
+    found = zip(names, blobs(root, list(names.values())), strict=True)
+    return {path: content for path, (_, content) in found if content is not None}
+
+
+def changed_since_last(root: Path, commit: str, document: str, code: Sequence[str]) -> bool:
+    """Whether commits up to one changed some code after the last one that changed a document."""
+    last = git(root, "log", "-1", "--format=%H", commit, "--", document).stdout.decode("ascii").strip()
+    return bool(last and git(root, "log", "-1", "--format=%H", f"{last}..{commit}", "--", *code).stdout.strip())

@@ -188,6 +188,19 @@ class Actions:
 
         write(explain.text(survey(self.repository, [component])).removesuffix("\n"), sys.stdout)
 
+    def gate(self, base: str) -> TaskFailed | None:
+        """Hold the repository against the merge base of a revision, "" for that of the pull request."""
+        from maturity.gate.compare import base_commit, compare  # only now: hardly a run needs it
+        from maturity.gate.formats import FORMATS, text
+        from maturity.reports.output import on_github, summarize
+
+        comparison = compare(self.repository, base_commit(self.repository.root, base or None), self.outcome.drafts)
+        write(text.text(comparison).removesuffix("\n"), sys.stdout)
+        if on_github():
+            write(FORMATS["github"](comparison).removesuffix("\n"), sys.stderr)
+            summarize(FORMATS["markdown"](comparison))
+        return None if comparison.passes else TaskFailed(text.verdict(comparison))
+
     def finish(self) -> None:
         """Keep what this run found out, once all tasks are done. doit calls this for each task: the first is enough."""
         if self._finished:

@@ -29,8 +29,8 @@ NO_CAPTURE = {"capture": False}
 """doit's capture swaps sys.stdout for all threads at once."""
 
 _LONG = ("backend", "db-file", "dir", "file", "output-file", "parallel-type", "process", "reporter", "verbosity")
-VALUED = frozenset([*(f"-{letter}" for letter in "dfnoPrv"), *(f"--{name}" for name in _LONG)])
-"""doit's options whose value may be the next word, which then names no task."""
+VALUED = frozenset([*(f"-{letter}" for letter in "dfnoPrv"), *(f"--{name}" for name in (*_LONG, "base"))])
+"""The options of doit and of our tasks whose value may be the next word, which then names no task."""
 
 COMMANDS = frozenset(
     ["clean", "dumpdb", "forget", "help", "ignore", "info", "list", "reset-dep", "run", "strace", "tabcompletion"]
@@ -41,6 +41,7 @@ DOCUMENT_TASKS = ("maturity", "preview", "validate")
 ALL = "update the documents of all components"
 PREVIEW = "work out all documents and write none"
 EXPLAIN = "explain every verdict, and what would be enough for the next stage"
+GATE = "fail where a change makes a component worse than at its merge base (--base REF)"
 VALIDATE = "say whether every document is what a run would write"
 
 Action = tuple[Callable[..., object], list[Any]]
@@ -105,9 +106,9 @@ def explained(action: Callable[..., object]) -> Callable[..., object]:
     """The action, whose errors doit shows as what they are: a message, or a traceback with a request to report it."""
 
     @wraps(action)
-    def call(*arguments: object) -> object:
+    def call(*arguments: object, **options: object) -> object:
         try:
-            return action(*arguments)
+            return action(*arguments, **options)
         except Exception as error:
             message = explain(error)
             if message is None:

@@ -23,6 +23,7 @@ from maturity.graph.parts import (
     ALL,
     DOCUMENT_TASKS,
     EXPLAIN,
+    GATE,
     PREVIEW,
     VALIDATE,
     Action,
@@ -118,6 +119,7 @@ class Graph:
         if self.asked.command != "list":
             yield group("preview", [f"preview:{name}" for name in names], PREVIEW)
         yield self._validate("validate", undone, self.repository.components.values(), VALIDATE)
+        yield self._gate(undone)
         yield group("explain", [f"explain:{name}" for name in names], EXPLAIN)
         for collector in self.repository.collectors:
             served = [f"{collector.name}:{c.name}" for c in self._in_turn(shown) if collector.applies(c)]
@@ -130,7 +132,9 @@ class Graph:
     def is_ours(self, name: str) -> bool:
         """Whether a task of this name is one of ours: a dodo.py may have others beside them."""
         kind = name.partition(":")[0]
-        return kind in ("all", "_run", *DOCUMENT_TASKS) or any(kind == one.name for one in self.repository.collectors)
+        return kind in ("all", "gate", "_run", *DOCUMENT_TASKS) or any(
+            kind == one.name for one in self.repository.collectors
+        )
 
     def _components(self) -> tuple[tuple[Component, ...], bool]:
         """The components that the run is about, and whether they were named: all are where a name is not one of ours.
@@ -147,7 +151,7 @@ class Graph:
         names = self.asked.components({*kinds, "explain"})
         if names is not None:
             return self.repository.select(names), True
-        ours = {"all", "preview", "validate", *kinds}
+        ours = {"all", "gate", "preview", "validate", *kinds}
         return tuple(self.repository.components.values()), self.asked.complete or not self.asked.names <= ours
 
     def _stale(self, components: Iterable[Component]) -> Iterator[Stale]:
@@ -231,6 +235,12 @@ class Graph:
         return task(
             f"preview:{component.name}", [(self.actions.look, [component])], doc, task_dep=self._records(component)
         )
+
+    def _gate(self, undone: Iterable[Component]) -> Task:
+        base = {"name": "base", "long": "base", "type": str, "default": "", "help": "compare with its merge base"}
+        looked_at = [f"preview:{component.name}" for component in undone] if self.asked.command != "list" else []
+        actions: list[Action] = [(self.actions.gate, [])]
+        return task("gate", actions, GATE, task_dep=looked_at, params=[base], teardown=[(self.actions.finish,)])
 
     def _validate(self, name: str, components: Iterable[Component], about: Iterable[Component], doc: str) -> Task:
         # One task that reports all and fails alone: doit counts a failed task that has a dependent as an error.

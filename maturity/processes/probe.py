@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from maturity.processes.witness import Witness
 
+KEPT = ("summary", "missing_lines", "executed_lines", "missing_branches", "executed_branches")
+"""What is kept of coverage's report on a file; it has the branches only where they are measured."""
+
 CHILDREN = str(Path(__file__).absolute().parent / "children")
 
 
@@ -99,8 +102,8 @@ def _settings(cov: Coverage) -> str:
 def reported(cov: Coverage, sources: Iterable[str], scratch: Path) -> dict[str, Any]:
     """What coverage's JSON report says about each source file, imported or not.
 
-    `files` has its summary and missing lines by path; `omitted` are left out by the user's settings; `unparsable` maps
-    a file to coverage's reason. One report for each file, because one bad file would end a common one.
+    `files` has its summary, lines and branches by path; `omitted` are left out by the user's settings; `unparsable`
+    maps a file to coverage's reason. One report for each file, because one bad file would end a common one.
     """
     from coverage.exceptions import CoverageException, NoDataError
 
@@ -119,7 +122,7 @@ def reported(cov: Coverage, sources: Iterable[str], scratch: Path) -> dict[str, 
             unparsable[source] = str(error).replace(full, source)
         else:
             (entry,) = json.loads(report.read_bytes())["files"].values()
-            files[source] = {"summary": entry["summary"], "missing_lines": entry["missing_lines"]}
+            files[source] = {name: entry[name] for name in KEPT if name in entry}
     return {"files": files, "omitted": omitted, "unparsable": unparsable}
 
 

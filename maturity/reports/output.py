@@ -60,16 +60,16 @@ def tell_github(report: Report, findings: bool = False) -> None:
     """Annotations on standard error, and the job summary where GitHub has a file for it."""
     # The runner reads both streams; standard output is for results.
     print(end=github.with_findings(report) if findings else github.text(report), file=sys.stderr, flush=True)
-    summarize(report)
+    summarize(markdown.text(report))
 
 
-def summarize(report: Report) -> None:
-    """The job summary, where GitHub has a file for it."""
+def summarize(text: str) -> None:
+    """Add some Markdown to the job summary, where GitHub has a file for it."""
     place = os.environ.get("GITHUB_STEP_SUMMARY")
     if place:
         try:
             with Path(place).open("a", encoding="utf-8", errors="replace") as stream:
-                stream.write(markdown.text(report))
+                stream.write(text)
         except OSError as error:
             print(f"maturity: the job summary cannot be written: {error}", file=sys.stderr)
 

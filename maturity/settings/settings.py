@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from maturity.errors import ConfigurationError
 from maturity.model import Ladder
 from maturity.settings.criteria import read_ladder
+from maturity.settings.gate import GateSettings, read_gate
 from maturity.settings.toml import Table, nearest
 
 DEFAULT_COMPONENTS = ("src/components/*",)
@@ -52,6 +53,7 @@ class Settings:
     ladder: Ladder
     implied: bool = False
     template: str | None = None
+    gate: GateSettings = field(default_factory=GateSettings)
 
     def tool(self, name: str) -> ToolSettings:
         """The settings of one tool."""
@@ -85,6 +87,7 @@ def read_settings(text: str, tools: Sequence[str], metrics: Sequence[str], file:
         ladder=read_ladder(stages, table.array("criterion"), metrics),
         implied=components is None,
         template=table.optional_text("template"),
+        gate=read_gate(Table(f"{file}: [tool.maturity.gate]", table.take("gate") or {}), metrics),
     )
     table.close()
     return settings

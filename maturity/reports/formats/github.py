@@ -35,17 +35,17 @@ class Annotation:
 
 def text(report: Report) -> str:
     """The annotations of the documents and of failing tools, a command a line; empty if there is nothing to say."""
-    return lines(from_the_top(report, [*documents(report), *failures(report)]))
+    return lines(from_the_top(report.within, [*documents(report), *failures(report)]))
 
 
 def with_findings(report: Report) -> str:
     """The same, and the findings that keep a component from its next stage."""
-    return lines(from_the_top(report, [*documents(report), *failures(report), *blocking(report)]))
+    return lines(from_the_top(report.within, [*documents(report), *failures(report), *blocking(report)]))
 
 
-def from_the_top(report: Report, annotations: Sequence[Annotation]) -> Sequence[Annotation]:
-    """The annotations with paths as the runner wants them: from the top of the git repository."""
-    return [replace(each, path=report.within + each.path) for each in annotations]
+def from_the_top(within: str, annotations: Sequence[Annotation]) -> Sequence[Annotation]:
+    """The annotations with paths as the runner wants them: from the top of the git repository, to `within` our root."""
+    return [replace(each, path=within + each.path) for each in annotations]
 
 
 def lines(annotations: Sequence[Annotation]) -> str:

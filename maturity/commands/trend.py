@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -15,12 +14,10 @@ from maturity.errors import UsageError
 from maturity.files import find_root
 from maturity.git import history as git
 from maturity.history import trend
-from maturity.history.formats import svg, table, text
-from maturity.history.past import Past
-from maturity.history.series import Series
+from maturity.history.formats import Asked, rendered
 from maturity.printing import plain
 from maturity.reports.output import put
-from maturity.reports.past import past_of, remember
+from maturity.reports.past import limits, past_of, remember
 from maturity.repository import Repository
 from maturity.settings.toml import nearest
 
@@ -50,7 +47,8 @@ def main(arguments: Sequence[str]) -> int:
         begin = moment(options.since, repository.root)
         found = {name: trend.since(series, begin) for name, series in found.items()}
     remember(repository, past)
-    say_limits(past, found)
+    for said in limits(past, found):
+        print(plain(f"maturity: {said}"), file=sys.stderr)
     asked = Asked(options.format, metrics or trend.DEFAULT, bool(options.names), repository.settings.ladder.stages)
     put(rendered(found, asked, past.shallow), options.output)
     return 0
@@ -85,44 +83,3 @@ def moment(typed: str, root: Path) -> int:
             raise UsageError(f"--since {typed}: {error}") from None
         return int(datetime.combine(day, time(), UTC).timestamp())
     return git.time_of(root, git.resolve(root, typed))
-
-
-def say_limits(past: Past, found: Mapping[str, Series]) -> None:
-    """Say on standard error what the history lacks: it is no result, and must not be taken for a quiet time."""
-    if past.shallow:
-        said = "this clone is shallow: the history begins where it was cut off; `git fetch --unshallow` gets the rest"
-        print(f"maturity: {said}", file=sys.stderr)
-    for name, series in found.items():
-        if series.unreadable:
-            said = f"{name}: {series.unreadable} versions of its document are passed over, for they cannot be read"
-            print(plain(f"maturity: {said}"), file=sys.stderr)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """How trends are to be shown; `ladder` are the stages, lowest first."""
-
-    form: str
-    metrics: Sequence[str]
-    named: bool
-    ladder: Sequence[str]
-
-
-def rendered(found: Mapping[str, Series], asked: Asked, shallow: bool) -> str:
-    """The trends in the form that was asked for; without names text has one line for each component."""
-    if asked.form == "json":
-        return table.as_json(found, asked.metrics, shallow)
-    if asked.form == "csv":
-        return table.as_csv(found, asked.metrics)
-    first = asked.metrics[0]
-    if asked.form == "svg":
-        ((name, series),) = found.items()
-        until = int(datetime.now(UTC).timestamp())
-        drawn = trend.trend(name, first, series.points)
-        return svg.plot(drawn, list(trend.stages(series.points)), asked.ladder, until)
-    if not asked.named:
-        return text.overview({name: (s.points, trend.trend(name, first, s.points)) for name, s in found.items()})
-    return "\n".join(
-        text.block(name, list(trend.stages(s.points)), [trend.trend(name, each, s.points) for each in asked.metrics])
-        for name, s in found.items()
-    )

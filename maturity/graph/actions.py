@@ -188,6 +188,20 @@ class Actions:
 
         write(explain.text(survey(self.repository, [component])).removesuffix("\n"), sys.stdout)
 
+    def trend(self, components: Iterable[Component], named: bool) -> None:
+        """Print how stages and figures of components went."""
+        from maturity.history.formats import Asked, rendered  # only now: hardly a run needs it
+        from maturity.history.trend import DEFAULT
+        from maturity.reports.past import limits, past_of, remember
+
+        past = past_of(self.repository)
+        found = past.series([component.name for component in components])
+        remember(self.repository, past)
+        for said in limits(past, found):
+            log.warning("%s", said)
+        shown = rendered(found, Asked("text", DEFAULT, named, self.repository.settings.ladder.stages), past.shallow)
+        write(plain(shown.removesuffix("\n")), sys.stdout)
+
     def gate(self, base: str) -> TaskFailed | None:
         """Hold the repository against the merge base of a revision, "" for that of the pull request."""
         from maturity.gate.compare import base_commit, compare  # only now: hardly a run needs it

@@ -12,7 +12,7 @@ from maturity.reports.closing import Closing, Noted, Seen, close, figures, left_
 def closing(actions: Actions, about: Sequence[Component], seconds: float) -> Closing:
     """How a run over some components ends, after some seconds: a table of what it did, or one line."""
     verbs = {name.partition(":")[0] for name in actions.asked.names}
-    if verbs == {"explain"}:
+    if verbs and verbs <= {"explain", "gate", "trend"}:
         return Closing()
     if verbs and verbs <= {"preview", "validate"}:
         changed = sum(draft.changed for draft in actions.outcome.drafts.values())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from doit.task import Task
 
 from maturity.cache.snapshot import Snapshot
-from maturity.graph.parts import ALL, DOCUMENT_TASKS, EXPLAIN, GATE, VALIDATE, Asked, collect_all, task
+from maturity.graph.parts import ALL, DOCUMENT_TASKS, EXPLAIN, GATE, TREND, VALIDATE, Asked, collect_all, task
 
 
 def idle_list(snapshot: Snapshot) -> Iterator[Task]:
@@ -17,6 +17,7 @@ def idle_list(snapshot: Snapshot) -> Iterator[Task]:
     yield task("all", [], ALL)
     yield task("validate", [], VALIDATE)
     yield task("gate", [], GATE)
+    yield task("trend", [], TREND)
     yield task("explain", [], EXPLAIN)
     for name, title in snapshot.collectors.items():
         yield task(name, [], collect_all(title))

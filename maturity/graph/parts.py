@@ -42,6 +42,7 @@ ALL = "update the documents of all components"
 PREVIEW = "work out all documents and write none"
 EXPLAIN = "explain every verdict, and what would be enough for the next stage"
 GATE = "fail where a change makes a component worse than at its merge base (--base REF)"
+TREND = "show how stages and figures went over time"
 VALIDATE = "say whether every document is what a run would write"
 
 Action = tuple[Callable[..., object], list[Any]]

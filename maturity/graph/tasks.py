@@ -25,6 +25,7 @@ from maturity.graph.parts import (
     EXPLAIN,
     GATE,
     PREVIEW,
+    TREND,
     VALIDATE,
     Action,
     Asked,
@@ -89,6 +90,9 @@ class Graph:
             yield self._preview(component)
             doc = f"check {component.document}"
             yield self._validate(f"validate:{component.name}", [component], [component], doc)
+            yield task(
+                f"trend:{component.name}", [(self.actions.trend, [[component], True])], f"trend of {component.name}"
+            )
             yield task(f"explain:{component.name}", [(self.actions.explain, [component])], f"explain {component.name}")
         yield from self._groups(shown, undone)
         repository.save()
@@ -120,6 +124,7 @@ class Graph:
             yield group("preview", [f"preview:{name}" for name in names], PREVIEW)
         yield self._validate("validate", undone, self.repository.components.values(), VALIDATE)
         yield self._gate(undone)
+        yield task("trend", [(self.actions.trend, [self.repository.components.values(), False])], TREND)
         yield group("explain", [f"explain:{name}" for name in names], EXPLAIN)
         for collector in self.repository.collectors:
             served = [f"{collector.name}:{c.name}" for c in self._in_turn(shown) if collector.applies(c)]
@@ -132,7 +137,7 @@ class Graph:
     def is_ours(self, name: str) -> bool:
         """Whether a task of this name is one of ours: a dodo.py may have others beside them."""
         kind = name.partition(":")[0]
-        return kind in ("all", "gate", "_run", *DOCUMENT_TASKS) or any(
+        return kind in ("all", "gate", "trend", "_run", *DOCUMENT_TASKS) or any(
             kind == one.name for one in self.repository.collectors
         )
 
@@ -148,10 +153,10 @@ class Graph:
             kind, colon, component = name.partition(":")
             if colon and kind in collectors and not collectors[kind].applies(self.repository.component(component)):
                 raise UsageError(f"there is no task {name}: {collectors[kind].idle}")
-        names = self.asked.components({*kinds, "explain"})
+        names = self.asked.components({*kinds, "explain", "trend"})
         if names is not None:
             return self.repository.select(names), True
-        ours = {"all", "gate", "preview", "validate", *kinds}
+        ours = {"all", "gate", "preview", "trend", "validate", *kinds}
         return tuple(self.repository.components.values()), self.asked.complete or not self.asked.names <= ours
 
     def _stale(self, components: Iterable[Component]) -> Iterator[Stale]:

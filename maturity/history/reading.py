@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 
-from maturity.markdown.markers import MarkupError, checksum, first_checksum
+from maturity.markdown.markers import MarkupError, checksum, first_checksum, looks_like_marker
 from maturity.markdown.regions import BOM, parse
 from maturity.metrics import CoverageMetrics, LintingMetrics, SecurityMetrics, TestMetrics, TypeCheckingMetrics
 from maturity.model import Answer, Reading
@@ -71,17 +71,24 @@ _MARKER = re.compile(
     rb"^<!-- END AUTO-GENERATED \[region=\1 sum=([0-9a-f]{12})\] -->$",
     re.MULTILINE | re.DOTALL,
 )
-_HIDING = re.compile(rb"^ {0,3}(?:`{3}|~{3}|<[A-Za-z/?!])|^---|[\r\0]", re.MULTILINE)
-"""What may hide a marker: a fence, HTML, front matter; and line ends that are not those of the pattern above."""
+_FENCE = re.compile(rb"^```[^`\n]*\n(?:(?!```|.*<!--|\x01).*\n)*```$", re.MULTILINE)
+_MANUAL = re.compile(rb"^<!-- (?:END )?MANUAL SECTION -->$", re.MULTILINE)
+_MANUAL_PAIR = re.compile(
+    rb"^<!-- MANUAL SECTION -->\n(?:(?!<!--|\x01).*\n)*<!-- END MANUAL SECTION -->$", re.MULTILINE
+)
+_REGION = b"\x01"
+"""Stands for a region, while what is around it is looked at."""
 
-_PLAIN_COMMENT = re.compile(rb"^<!-- (?:END )?MANUAL SECTION -->\n", re.MULTILINE)
+_HIDING = re.compile(rb"^ {0,3}(?:`{3}|~{3}|<[A-Za-z/?!])|^---|[\r\0]", re.MULTILINE)
+"""What may hide a marker, or is one: an open fence, HTML, front matter; and line ends that the patterns do not know."""
+
 _STAGE = re.compile(r"^- \*\*Current Stage\*\*: (.+)$", re.MULTILINE)
 _HEADING = re.compile(r"### (?P<from>.+) → (?P<to>.+): \d+ of \d+ met")
 _AUTOMATED = re.compile(
     r"- \[[ xX]\] [✅❌❔] (?P<title>.+?) (?:[≥≤=] -?[\d.]+(?: %)?): "
     r"(?:unknown \(.*\)|(?P<figure>-?[\d.]+)(?: %)?(?: \(.*\))?, (?P<answer>met|missed)(?:, as of .+)?)"
 )
-_MANUAL = re.compile(r"- \[(?P<tick>[ xX])\] (?P<title>.+) \(manual\) <!-- criterion=(?P<id>\S+) -->")
+_TICKED = re.compile(r"- \[(?P<tick>[ xX])\] (?P<title>.+) \(manual\) <!-- criterion=(?P<id>\S+) -->")
 _FIGURE = re.compile(r"- \*\*(?P<label>.+?)\*\*: (?P<said>.+?)(?:, as of (?P<as_of>\d{4}-\d\d-\d\d))?")
 _UNKNOWN = re.compile(r"unknown(?: \((?P<reason>.*)\))?")
 _ESCAPE = re.compile(r"\\([\\`*_\[\]<>|~&])")
@@ -167,9 +174,10 @@ def _regions(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Name, body and sum of each generated region. Raises Unreadable where the markers cannot be obeyed."""
     text = content.removeprefix(BOM)
     found = list(_MARKER.finditer(text))
-    # Only what stands above a marker can hide it, or open a region that is not closed.
-    above = _PLAIN_COMMENT.sub(b"", _MARKER.sub(b"", text[: found[-1].end()])) if found else text
-    if found and not _HIDING.search(above):
+    rest = _FENCE.sub(b"", _MARKER.sub(_REGION, text))
+    hiding = _REGION in text or _HIDING.search(_MANUAL.sub(b"", rest))
+    odd = looks_like_marker(_MANUAL_PAIR.sub(b"", rest).decode("utf-8", "replace"))
+    if found and not hiding and not odd:
         yield from ((match[1], match[2], match[3]) for match in found)
         return
     try:
@@ -193,7 +201,7 @@ def _verdicts(body: str) -> Iterator[Verdict]:
     for line in body.splitlines():
         if heading := _HEADING.fullmatch(line):
             stage = unescaped(heading["to"])
-        elif manual := _MANUAL.fullmatch(line):
+        elif manual := _TICKED.fullmatch(line):
             answer = Answer.MISSED if manual["tick"] == " " else Answer.MET
             yield Verdict(stage, unescaped(manual["title"]), answer)
         elif automated := _AUTOMATED.fullmatch(line):

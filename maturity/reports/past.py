@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from maturity.cache.store import read
 from maturity.files import digest_bytes
 from maturity.history.memory import NAME
 from maturity.history.past import Past, Spoken, keep, open_past
+from maturity.history.series import Series
+from maturity.render import plural
 from maturity.repository import Repository
 from maturity.tools import digest_code
 
@@ -21,6 +25,15 @@ def past_of(repository: Repository, all_parents: bool = False) -> Past:
     documents = {name: component.document for name, component in repository.components.items()}
     remembered = read(repository.store.directory / NAME)
     return open_past(repository.root, documents, Spoken(labels, stages, digest), remembered, all_parents)
+
+
+def limits(past: Past, found: Mapping[str, Series]) -> Iterator[str]:
+    """What the history lacks, in words: that is no result, and must not be taken for a quiet time."""
+    if past.shallow:
+        yield "this clone is shallow: its history begins where it was cut off; `git fetch --unshallow` gets the rest"
+    for name, series in found.items():
+        if series.unreadable:
+            yield f"{name}: {plural(series.unreadable, 'version')} of its document cannot be read, and passed over"
 
 
 def remember(repository: Repository, past: Past) -> None:

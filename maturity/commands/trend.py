@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     metrics = checked_metrics(options.metric, repository)
     if options.format == "svg" and len(names) != 1:
         raise UsageError("--format svg draws one component; name it")
-    past = past_of(repository, options.all_parents)
+    past = past_of(repository, names, options.all_parents)
     found = past.series(names)
     if options.since is not None:
         begin = moment(options.since, repository.root)

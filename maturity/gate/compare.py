@@ -133,7 +133,7 @@ def then(root: Path, base: str, documents: Mapping[str, str]) -> dict[str, bytes
     """The documents of components at the base, by name; one that was moved since is found under its former path."""
     entries = git.tree(root, base)
     gone = [path for path in entries if path.endswith("MATURITY.md") and not (root / path).exists()]
-    removed = tuple(git.Change(path, entries[path], None) for path in gone)
+    removed = [git.Change(path, entries[path], None) for path in gone]
     texts: dict[str, bytes | None] = {}
 
     def text(blob: str) -> bytes | None:
@@ -147,7 +147,7 @@ def then(root: Path, base: str, documents: Mapping[str, str]) -> dict[str, bytes
     for name, path in documents.items():
         if path not in entries and removed:
             added = git.Change(path, None, path)  # the work tree has no object id yet
-            former[name] = origin(added, git.Commit(base, 0, (), removed), text) or path
+            former[name] = origin(added, removed, text) or path
     kept = dict(git.blobs(root, [entries[path] for path in set(former.values()) if path in entries]))
     contents = {name: kept.get(entries.get(path, "")) for name, path in former.items()}
     return {name: content for name, content in contents.items() if content is not None}

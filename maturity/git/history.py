@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from maturity.errors import CollectorFailure, MaturityError
-from maturity.git.base import git
 from maturity.processes.process import streamed
 
 LOG = ("log", "--raw", "--no-abbrev", "--no-renames", "-z", "--diff-merges=first-parent", "--relative")
 """A merge is what it changed for its first parent. Renames are found here, for one pass serves all components."""
 
 FORMAT = "--format=tformat:%x01%H %ct %P"
-OFFLINE = ("git", "-c", "remote.origin.promisor=false")
-"""A partial clone would fetch each object that it lacks, one by one."""
+PARTIAL = r"^(extensions\.partialclone|remote\..*\.promisor)$"
+"""The settings of a partial clone, in which git would fetch each object that it lacks, one by one."""
+
+LONG = 1000
+"""Commits in a history that is worth two processes."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,30 @@ def commits(root: Path, paths: Sequence[str], reach: str = "HEAD", all_parents: 
     `paths` are git's pathspecs, relative to the root; without any, all commits are there, with what they changed below
     the root. Without `all_parents` only the first parent of each commit is followed.
     """
-    parents = () if all_parents else ("--first-parent",)
-    words = (*OFFLINE, *LOG, FORMAT, *parents, "--end-of-options", reach, "--", *paths)
+    parents = ("--date-order",) if all_parents else ("--first-parent",)
+    reaches = (reach,) if all_parents or ".." in reach else halves(root, reach)
+    commands = [("git", *LOG, FORMAT, *parents, "--end-of-options", each, "--", *paths) for each in reaches]
+    with ThreadPoolExecutor(len(commands)) as pool:
+        return [commit for printed in pool.map(partial(_printed, root), commands) for commit in parse_log(printed)]
+
+
+def _printed(root: Path, command: Sequence[str]) -> bytes:
+    """All that a command of git's prints. Raises MaturityError where it fails."""
     try:
-        with streamed(words, root) as printed:
-            return list(parse_log(printed.read()))
+        with streamed(command, root) as printed:
+            return printed.read()
     except CollectorFailure as failure:
         raise MaturityError(f"git log: {failure}") from None
+
+
+def halves(root: Path, head: str) -> tuple[str, ...]:
+    """The first parents of a commit as two reaches, newest first, that git can list at once; a short history is one."""
+    words = ("rev-list", "--first-parent")
+    count = int(asked(root, *words, "--count", "--end-of-options", head, "--") or 0)
+    if count < LONG:
+        return (head,)
+    middle = asked(root, *words, "--max-count=1", f"--skip={count // 2}", "--end-of-options", head, "--")
+    return (f"{middle}..{head}", str(middle))
 
 
 def parse_log(printed: bytes) -> Iterator[Commit]:
@@ -83,9 +104,14 @@ def blobs(root: Path, ids: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
     """The bytes of each object, None for one that this clone does not have; in one process, in the order of `ids`."""
     if not ids:
         return
+    if asked(root, "config", "--get-regexp", PARTIAL):
+        every = asked(root, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)") or ""
+        here = frozenset(every.split())
+        yield from ((identity, None) for identity in ids if identity not in here)
+        ids = [identity for identity in ids if identity in here]
     given = "".join(f"{identity}\n" for identity in ids).encode("ascii")
     try:
-        with streamed((*OFFLINE, "cat-file", "--batch", "--buffer"), root, given) as printed:
+        with streamed(("git", "cat-file", "--batch", "--buffer"), root, given) as printed:
             for identity in ids:
                 yield identity, _object(printed)
     except CollectorFailure as failure:
@@ -102,6 +128,25 @@ def _object(printed: IO[bytes]) -> bytes | None:
     return content if words[1] == b"blob" else None
 
 
+def asked(root: Path, *words: str) -> str | None:
+    """What a question to git prints, without white space around it; None where git says no.
+
+    Raises MaturityError where there is no git.
+    """
+    try:
+        with streamed(("git", *words), root, quiet=True) as printed:
+            return printed.read().decode("utf-8", "surrogateescape").strip()
+    except CollectorFailure as failure:
+        if str(failure).startswith("cannot start"):
+            raise MaturityError(str(failure)) from None
+        return None
+
+
+def is_shallow(root: Path) -> bool:
+    """Whether this clone was cut off, so that its history does not begin where the project's did."""
+    return asked(root, "rev-parse", "--is-shallow-repository") == "true"
+
+
 def head(root: Path) -> str:
     """The commit that is checked out. Raises MaturityError where there is none, or no repository."""
     return resolve(root, "HEAD")
@@ -109,37 +154,30 @@ def head(root: Path) -> str:
 
 def resolve(root: Path, revision: str) -> str:
     """The commit that a revision means. Raises MaturityError where this clone has none of that name."""
-    found = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if found.returncode != 0:
-        said = found.stderr.decode("utf-8", "replace").strip()
-        raise MaturityError(said or f"git has no commit {revision!r} here; `git fetch` gets what a remote has")
-    return found.stdout.decode("ascii").strip()
+    found = asked(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if not found:
+        raise MaturityError(f"git has no commit {revision!r} here; `git fetch` gets what a remote has")
+    return found
 
 
 def exists(root: Path, commit: str) -> bool:
     """Whether this clone still has a commit: after a rewrite of history git may have let it go."""
-    return git(root, "cat-file", "-e", f"{commit}^{{commit}}").returncode == 0
+    return asked(root, "cat-file", "-e", f"{commit}^{{commit}}") is not None
 
 
 def time_of(root: Path, commit: str) -> int:
     """The committer's time of a commit (seconds since 1970)."""
-    return int(git(root, "show", "--no-patch", "--format=%ct", commit).stdout.split()[-1])
-
-
-def is_shallow(root: Path) -> bool:
-    """Whether this clone was cut off, so that its history does not begin where the project's did."""
-    return git(root, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+    return int((asked(root, "show", "--no-patch", "--format=%ct", commit) or "0").split()[-1])
 
 
 def merge_base(root: Path, commit: str) -> str | None:
     """The best common ancestor of HEAD and a commit, None where this clone has none."""
-    found = git(root, "merge-base", "HEAD", commit)
-    return found.stdout.decode("ascii").split()[0] if found.returncode == 0 else None
+    return (asked(root, "merge-base", "HEAD", commit) or "").partition("\n")[0] or None
 
 
 def diff(root: Path, commit: str, options: Sequence[str]) -> bytes:
     """What `git diff` prints of the work tree below the root against a commit."""
-    with streamed((*OFFLINE, *options, "--end-of-options", commit, "--", "."), root) as printed:
+    with streamed(("git", *options, "--end-of-options", commit, "--", "."), root) as printed:
         return printed.read()
 
 
@@ -151,13 +189,12 @@ def changed_paths(root: Path, commit: str) -> frozenset[str]:
 
 def untracked(root: Path) -> frozenset[str]:
     """The files below the root that git neither has nor ignores."""
-    listed = git(root, "ls-files", "--others", "--exclude-standard", "-z").stdout
-    return frozenset(listed.decode("utf-8", "surrogateescape").split("\0")) - {""}
+    return frozenset((asked(root, "ls-files", "--others", "--exclude-standard", "-z") or "").split("\0")) - {""}
 
 
 def tree(root: Path, commit: str) -> dict[str, str]:
     """Every file below the root in a commit, with its object id."""
-    listed = git(root, "ls-tree", "-r", "-z", commit).stdout.decode("utf-8", "surrogateescape").split("\0")
+    listed = (asked(root, "ls-tree", "-r", "-z", commit) or "").split("\0")
     entries = (line.partition("\t") for line in listed if line)
     return {path: words.split(" ")[2] for words, _, path in entries}
 
@@ -171,5 +208,5 @@ def files(root: Path, commit: str, paths: Sequence[str]) -> dict[str, bytes]:
 
 def changed_since_last(root: Path, commit: str, document: str, code: Sequence[str]) -> bool:
     """Whether commits up to one changed some code after the last one that changed a document."""
-    last = git(root, "log", "-1", "--format=%H", commit, "--", document).stdout.decode("ascii").strip()
-    return bool(last and git(root, "log", "-1", "--format=%H", f"{last}..{commit}", "--", *code).stdout.strip())
+    last = asked(root, "log", "-1", "--format=%H", commit, "--", document)
+    return bool(last and asked(root, "log", "-1", "--format=%H", f"{last}..{commit}", "--", *code))

@@ -194,8 +194,9 @@ class Actions:
         from maturity.history.trend import DEFAULT
         from maturity.reports.past import limits, past_of, remember
 
-        past = past_of(self.repository)
-        found = past.series([component.name for component in components])
+        names = [component.name for component in components]
+        past = past_of(self.repository, names)
+        found = past.series(names)
         remember(self.repository, past)
         for said in limits(past, found):
             log.warning("%s", said)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from maturity.adoption.claims import claims
 from maturity.git import history as git
-from maturity.history.memory import Memory, Remembered, decode, encode
-from maturity.history.reading import Reader, Unreadable
-from maturity.history.series import Log, Point, Series, Version
+from maturity.history.memory import Memory, decode, encode
+from maturity.history.reading import Reader, Said, Unreadable, short
+from maturity.history.series import Log, Point, Series, Version, origin
+
+COVERAGE = "coverage.percentage"
+"""The figure that hand-written documents claim."""
 
 EVERY = "*MATURITY.md"
 """Git's pathspec for documents where they are by default, now or then."""
@@ -46,6 +49,26 @@ class Past:
         self._read({version.blob for versions in found.values() for version in versions if version.blob is not None})
         return {name: self._series(versions) for name, versions in found.items()}
 
+    def log_of(self, path: str) -> Iterator[git.Commit]:
+        """The commits that changed one document, newest first: git is asked for its path alone, which is quick.
+
+        All that a commit did that brought the path shows whether the document was moved there.
+        """
+        reach = self.memory.head
+        while reach:
+            for commit in git.commits(self.root, (path,), reach):
+                added = next((change for change in commit.changes if change.before is None), None)
+                reach = commit.parents[0] if commit.parents else ""
+                if added is None or not reach:
+                    yield commit
+                    continue
+                whole = git.commits(self.root, (), f"{reach}..{commit.id}")[0]
+                yield whole
+                path = origin(added, [change for change in whole.changes if change.blob is None], self._text) or path
+                break
+            else:
+                return
+
     def _text(self, blob: str) -> bytes | None:
         """The bytes of one blob: asked for where a document may have been moved with edits, which is seldom."""
         if blob not in self._texts:
@@ -59,14 +82,17 @@ class Past:
             if content is not None:  # a clone that lacks it may have it another day
                 pages[blob] = self._page(reader, content)
 
-    def _page(self, reader: Reader, content: bytes) -> Remembered | None:
+    def _page(self, reader: Reader, content: bytes) -> Said | None:
         try:
-            return Remembered.of(reader.read(content))
+            return reader.said(content)
         except Unreadable:
             if b"<!-- AUTO-GENERATED" in content:
                 return None  # one of ours, and not as we wrote it
         claimed = claims(content, self.spoken.stages)
-        return None if claimed is None else Remembered.claimed_by(claimed.stage, claimed.coverage)
+        if claimed is None:
+            return None
+        coverage = {} if claimed.coverage is None else {COVERAGE: short(claimed.coverage)}
+        return Said(claimed.stage, coverage, claimed=True)
 
     def _series(self, versions: Iterable[Version]) -> Series:
         points: list[Point] = []
@@ -76,15 +102,19 @@ class Past:
             if version.blob is not None and page is None:
                 unreadable += 1
             else:
-                said = None if page is None else page.said()
-                points.append(Point(version.commit.id, version.commit.time, version.path, said))
+                points.append(Point(version.commit.id, version.commit.time, version.path, page))
         return Series(tuple(points), unreadable)
 
 
 def open_past(
-    root: Path, documents: Mapping[str, str], spoken: Spoken, remembered: bytes | None, all_parents: bool = False
+    root: Path,
+    documents: Mapping[str, str],
+    spoken: Spoken,
+    remembered: bytes | None,
+    only: Sequence[str] = (),
+    all_parents: bool = False,
 ) -> Past:
-    """The past up to HEAD; what is `remembered` of an earlier run is not asked of git again.
+    """The past up to HEAD, of one document where `only` names it; what is `remembered` is not asked of git again.
 
     Raises MaturityError where there is no commit, or no repository of git.
     """
@@ -93,10 +123,15 @@ def open_past(
     memory = None if remembered is None else decode(remembered)
     if memory is None or memory.read_by != spoken.digest:
         memory = Memory(spoken.digest, asked)
+    past = Past(root, documents, spoken, memory, git.is_shallow(root))
+    if len(only) == 1 and not all_parents and not (memory.asked == asked and memory.head):
+        memory.asked, memory.head = ((documents[only[0]],), False), git.head(root)
+        memory.commits = list(past.log_of(documents[only[0]]))
+        return past
     if memory.asked != asked:
-        memory = Memory(spoken.digest, asked, pages=memory.pages)
+        memory.asked, memory.head, memory.commits = asked, "", []
     catch_up(root, memory)
-    return Past(root, documents, spoken, memory, git.is_shallow(root))
+    return past
 
 
 def catch_up(root: Path, memory: Memory) -> None:

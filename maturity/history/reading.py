@@ -8,9 +8,10 @@ cut up without their block tokens, which would cost a hundred times as much.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 
 from maturity.markdown.markers import MarkupError, checksum, first_checksum, looks_like_marker
@@ -50,6 +51,25 @@ class Page:
     claimed: bool = False
 
 
+@dataclass(frozen=True)
+class Said:
+    """What is kept of a page: figures as whole numbers or as "2800/29"; None, or not there, is unknown."""
+
+    stage: str | None
+    figures: Mapping[str, int | str | None]
+    claimed: bool = False
+
+    def figure(self, metric: str) -> Fraction | None:
+        """One figure, exact."""
+        value = self.figures.get(metric)
+        return None if value is None else Fraction(value)
+
+
+def short(value: Fraction | None) -> int | str | None:
+    """An exact value as it is kept."""
+    return None if value is None else value.numerator if value.denominator == 1 else str(value)
+
+
 Labels = Mapping[str, tuple[str, ...]]
 """What a collector's title in a document stands for: the names of its metrics."""
 
@@ -66,11 +86,9 @@ BUILT_IN: Labels = MappingProxyType(
 )
 """The labels of our own collectors, in every release so far."""
 
-_MARKER = re.compile(
-    rb"^<!-- AUTO-GENERATED: DO NOT EDIT BELOW THIS LINE \[region=([\w.-]+)\] -->\n(.*?)"
-    rb"^<!-- END AUTO-GENERATED \[region=\1 sum=([0-9a-f]{12})\] -->$",
-    re.MULTILINE | re.DOTALL,
-)
+_BEGIN = b"<!-- AUTO-GENERATED: DO NOT EDIT BELOW THIS LINE [region="
+_END = b"<!-- END AUTO-GENERATED [region="
+_CLOSE = b"] -->"
 _FENCE = re.compile(rb"^```[^`\n]*\n(?:(?!```|.*<!--|\x01).*\n)*```$", re.MULTILINE)
 _MANUAL = re.compile(rb"^<!-- (?:END )?MANUAL SECTION -->$", re.MULTILINE)
 _MANUAL_PAIR = re.compile(
@@ -108,27 +126,64 @@ class Reader:
 
     def __init__(self, labels: Labels = MappingProxyType({})) -> None:
         self._labels = {**labels, **BUILT_IN}
-        self._known: dict[tuple[bytes, bytes], _Part] = {}
+        self._known: dict[_Region, _Part] = {}
+        self._plain: dict[bytes, bool] = {}
 
     def read(self, content: bytes) -> Page:
         """What a document says. Raises Unreadable where it is none of ours, or not what we would have written."""
-        stage: str | None = None
-        readings: dict[str, Reading] = {}
-        verdicts: list[Verdict] = []
-        regions = list(_regions(content))
+        parts = self._parts(content)
+        readings = {name: reading for part in parts for name, reading in part.readings.items()}
+        verdicts = tuple(verdict for part in parts for verdict in part.verdicts)
+        return Page(_stage(parts), readings, verdicts)
+
+    def said(self, content: bytes) -> Said:
+        """The same, as far as it is kept. Raises Unreadable."""
+        parts = self._parts(content)
+        figures: dict[str, int | str | None] = {}
+        for part in parts:
+            figures.update(part.figures)
+        return Said(_stage(parts), figures)
+
+    def _parts(self, content: bytes) -> list[_Part]:
+        text = content.removeprefix(BOM)
+        regions = self._cut(text)
+        if regions is None:
+            regions = _parsed(content)
         if not regions:
             raise Unreadable("it has no generated region with a sum")
-        for name, body, total in regions:
-            key = (name, body)
-            part = self._known.get(key)
-            if part is None:
-                if total.decode() not in (checksum(name.decode(), body), first_checksum(name.decode(), body)):
-                    raise Unreadable(f"region {name.decode()!r} was edited by hand")
-                part = self._known[key] = self._part(body.decode())
-            stage = part.stage or stage
-            readings |= part.readings
-            verdicts += part.verdicts
-        return Page(stage, readings, tuple(verdicts))
+        return [self._known.get(region) or self._first(region) for region in regions]
+
+    def _first(self, region: _Region) -> _Part:
+        name, body, total = region
+        if total not in (checksum(name.decode(), body), first_checksum(name.decode(), body)):
+            raise Unreadable(f"region {name.decode()!r} was edited by hand")
+        part = self._known[region] = self._part(body.decode())
+        return part
+
+    def _cut(self, text: bytes) -> list[_Region] | None:
+        """The regions of a document that has nothing in it that could hide a marker; None for any other."""
+        regions: list[_Region] = []
+        around: list[bytes] = []
+        at = 0
+        while (begin := text.find(_BEGIN, at)) >= 0:
+            line_end = text.find(b"\n", begin)
+            name = text[begin + len(_BEGIN) : line_end - len(_CLOSE)]
+            last = text.find(_END + name + b" sum=", line_end)
+            if last < 0 or text[line_end - len(_CLOSE) : line_end] != _CLOSE:
+                return None
+            place = last + len(_END) + len(name) + 5
+            end = place + 12 + len(_CLOSE)
+            body, total = text[line_end + 1 : last], text[place : place + 12]
+            lines = text[begin - 1 : begin], text[last - 1 : last], text[end : end + 1]
+            if not {*lines} <= {b"\n", b""} or text[end - len(_CLOSE) : end] != _CLOSE or _has_comments(body):
+                return None
+            regions.append((name, body, total.decode("ascii", "replace")))
+            around += [text[at:begin], _REGION]
+            at = end
+        rest = b"".join([*around, text[at:]])
+        if rest not in self._plain:
+            self._plain[rest] = rest.count(_REGION) == len(regions) and _hides_nothing(rest)
+        return regions if self._plain[rest] else None
 
     def _part(self, body: str) -> _Part:
         """What one region says; which one it is shows in its lines, for people give regions names of their own."""
@@ -169,25 +224,44 @@ class _Part:
     readings: Mapping[str, Reading] = field(default_factory=dict[str, Reading])
     verdicts: tuple[Verdict, ...] = ()
 
+    @cached_property
+    def figures(self) -> dict[str, int | str | None]:
+        """The values of the readings, as they are kept."""
+        return {name: short(reading.value) for name, reading in self.readings.items()}
 
-def _regions(content: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
-    """Name, body and sum of each generated region. Raises Unreadable where the markers cannot be obeyed."""
-    text = content.removeprefix(BOM)
-    found = list(_MARKER.finditer(text))
-    rest = _FENCE.sub(b"", _MARKER.sub(_REGION, text))
-    hiding = _REGION in text or _HIDING.search(_MANUAL.sub(b"", rest))
+
+_Region = tuple[bytes, bytes, str]
+"""Name, body and sum of a region."""
+
+
+def _has_comments(body: bytes) -> bool:
+    """Whether a region has comments in it besides those that say which criterion a line is about."""
+    return body.count(b"<!--") != body.count(b" <!-- criterion=")
+
+
+def _hides_nothing(rest: bytes) -> bool:
+    """Whether what is around regions, each of which is one sign here, can hide no marker and has none of its own."""
+    rest = _FENCE.sub(b"", rest)
     odd = looks_like_marker(_MANUAL_PAIR.sub(b"", rest).decode("utf-8", "replace"))
-    if found and not hiding and not odd:
-        yield from ((match[1], match[2], match[3]) for match in found)
-        return
+    return not odd and not _HIDING.search(_MANUAL.sub(b"", rest))
+
+
+def _parsed(content: bytes) -> list[_Region]:
+    """The regions with a sum, found as for a rewrite. Raises Unreadable where the markers cannot be obeyed."""
     try:
-        layout = parse(content)
+        regions = parse(content).regions
     except MarkupError as error:
         raise Unreadable(str(error).partition("\n")[0]) from None
-    for region in layout.regions:
-        if region.sum is not None:
-            body = b"\n".join(region.body.splitlines()) + b"\n"
-            yield region.name.encode(), body, region.sum.encode()
+    return [
+        (region.name.encode(), b"\n".join(region.body.splitlines()) + b"\n", region.sum)
+        for region in regions
+        if region.sum is not None
+    ]
+
+
+def _stage(parts: Iterable[_Part]) -> str | None:
+    """The stage that the last part with one names."""
+    return next((part.stage for part in reversed([*parts]) if part.stage is not None), None)
 
 
 def unescaped(text: str) -> str:

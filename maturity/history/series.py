@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from maturity.git.history import Change, Commit
+from maturity.history.reading import Said
 
 ALIKE = 0.5
 """The share of lines that two documents have in common at least, where one is the other under a new name."""
@@ -24,18 +24,6 @@ class Version:
     commit: Commit
     path: str
     blob: str | None
-
-
-@dataclass(frozen=True)
-class Said:
-    """What one version of a document says; a figure that is None, or not there, is unknown.
-
-    `claimed` says that people wrote it, before any run did.
-    """
-
-    stage: str | None
-    figures: Mapping[str, Fraction | None]
-    claimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +49,7 @@ class Log:
 
     def __init__(self, commits: Sequence[Commit]) -> None:
         self._commits = commits
+        self._removed = [[change for change in commit.changes if change.blob is None] for commit in commits]
         self._changes: defaultdict[str, list[tuple[int, Change]]] = defaultdict(list)
         for number, commit in enumerate(commits):
             for change in commit.changes:
@@ -81,16 +70,17 @@ class Log:
                     continue
                 commit = self._commits[number]
                 found.append(Version(commit, path, change.blob))
-                former = None if change.before is not None else origin(change, commit, text)
+                former = None if change.before is not None else origin(change, self._removed[number], text)
                 if former is not None:
                     waiting.append((former, number + 1))
                     break
         return found[::-1]
 
 
-def origin(added: Change, commit: Commit, text: Text) -> str | None:
-    """The path that an added document had before its commit, None if it is new."""
-    removed = [change for change in commit.changes if change.blob is None]
+def origin(added: Change, removed: Sequence[Change], text: Text) -> str | None:
+    """The path that an added document had before its commit, among those that this removes; None if it is new."""
+    if not removed:
+        return None
     for change in removed:
         if change.before == added.blob:
             return change.path

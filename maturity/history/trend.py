@@ -83,7 +83,7 @@ def trend(component: str, metric: str, points: Iterable[Point]) -> Trend:
 
 def figure(point: Point, metric: str) -> Fraction | None:
     """A metric in one version of a document, None where that does not say it."""
-    return None if point.said is None else point.said.figures.get(metric)
+    return None if point.said is None else point.said.figure(metric)
 
 
 def stages(points: Sequence[Point]) -> Iterator[StageChange]:

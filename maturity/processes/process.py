@@ -207,8 +207,8 @@ def run(
 
 
 @contextlib.contextmanager
-def streamed(command: Sequence[str], cwd: Path, given: bytes = b"") -> Generator[IO[bytes]]:
-    """The standard output of a command while it runs, with `given` on its standard input; stderr is ours.
+def streamed(command: Sequence[str], cwd: Path, given: bytes = b"", quiet: bool = False) -> Generator[IO[bytes]]:
+    """The standard output of a command while it runs, with `given` on its standard input; stderr is ours, or nobody's.
 
     For programs that only read and end when their output is closed, such as `git cat-file`: they need no supervisor.
     Raises CollectorFailure where there is no such program, and where it ends with another exit code than 0 after all
@@ -219,7 +219,12 @@ def streamed(command: Sequence[str], cwd: Path, given: bytes = b"") -> Generator
         words.seek(0)
         try:
             process = subprocess.Popen(  # noqa: S603  # nosec B603 - an argument list, never a shell
-                command, cwd=cwd, stdin=words, stdout=subprocess.PIPE, env=inherited()
+                command,
+                cwd=cwd,
+                stdin=words,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL if quiet else None,
+                env=inherited(),
             )
         except OSError as error:
             raise CollectorFailure(f"cannot start {command[0]}: {error}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from maturity.cache.store import read
 from maturity.files import digest_bytes
@@ -17,14 +17,14 @@ READERS = ("adoption/*.py", "git/history.py", "history/*.py", "markdown/*.py", "
 """The code that reads documents of the past."""
 
 
-def past_of(repository: Repository, all_parents: bool = False) -> Past:
-    """The past up to HEAD. Raises MaturityError where git has none."""
+def past_of(repository: Repository, names: Sequence[str], all_parents: bool = False) -> Past:
+    """The past of some components up to HEAD. Raises MaturityError where git has none."""
     labels = {collector.title: tuple(collector.metrics) for collector in repository.collectors}
     stages = repository.settings.ladder.stages
     digest = digest_bytes(f"{digest_code(*READERS)} {labels!r} {stages!r}".encode())
     documents = {name: component.document for name, component in repository.components.items()}
     remembered = read(repository.store.directory / NAME)
-    return open_past(repository.root, documents, Spoken(labels, stages, digest), remembered, all_parents)
+    return open_past(repository.root, documents, Spoken(labels, stages, digest), remembered, names, all_parents)
 
 
 def limits(past: Past, found: Mapping[str, Series]) -> Iterator[str]:

@@ -112,7 +112,7 @@ def dates(first: int, last: int, most: int = 5) -> list[int]:
 def _lines(root: Element, trend: Trend, across: Scale, up: Scale, until: int) -> None:
     """Each stretch of known values as steps: a document holds until the next one."""
     stretches: list[list[tuple[float, float]]] = [[]]
-    for value, following in zip(trend.values, [*(v.time for v in trend.values[1:]), until], strict=True):
+    for value, following in zip(trend.values, [*(later.time for later in trend.values[1:]), until], strict=False):
         if value.value is None:
             stretches.append([])
             continue
@@ -126,7 +126,7 @@ def _lines(root: Element, trend: Trend, across: Scale, up: Scale, until: int) ->
 def _bands(root: Element, changes: Sequence[StageChange], ladder: Sequence[str], across: Scale, until: int) -> None:
     """The stages below the dates, each from the commit on that brought it."""
     y = HEIGHT - BAND - 14
-    for change, following in zip(changes, [*(c.time for c in changes[1:]), until], strict=True):
+    for change, following in zip(changes, [*(later.time for later in changes[1:]), until], strict=False):
         if change.stage is None:
             continue
         x, end = across.at(change.time), across.at(max(following, change.time))

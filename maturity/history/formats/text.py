@@ -21,15 +21,16 @@ WIDTH = 40
 def sparkline(values: Sequence[Fraction | None], width: int = WIDTH) -> str:
     """The values as bars between their lowest and highest; equal values are all in the middle."""
     kept = values if len(values) <= width else [values[(at + 1) * len(values) // width - 1] for at in range(width)]
-    known = [value for value in kept if value is not None]
+    shown = [None if value is None else float(value) for value in kept]  # eight heights do not need exact values
+    known = [value for value in shown if value is not None]
     if not known:
-        return GAP * len(kept)
+        return GAP * len(shown)
     low, span = min(known), max(known) - min(known)
 
-    def bar(value: Fraction) -> str:
+    def bar(value: float) -> str:
         return BARS[int((value - low) / span * (len(BARS) - 1))] if span else BARS[len(BARS) // 2]
 
-    return "".join(GAP if value is None else bar(value) for value in kept)
+    return "".join(GAP if value is None else bar(value) for value in shown)
 
 
 def block(component: str, changes: Sequence[StageChange], trends: Iterable[Trend]) -> str:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from maturity import collectors
+from maturity.settings.gate import UNCOVERED
 
 
 def settings_schema(tool_name: str = "maturity") -> dict[str, Any]:
@@ -23,5 +24,7 @@ def settings_schema(tool_name: str = "maturity") -> dict[str, Any]:
     known = collectors.all_collectors()
     tools = {collector.settings or collector.name for collector in known}
     schema["properties"]["tool"]["propertyNames"]["enum"] = sorted(tools)
-    schema["definitions"]["criterion"]["properties"]["metric"]["enum"] = list(collectors.metric_names(known))
+    metrics = collectors.metric_names(known)
+    schema["definitions"]["criterion"]["properties"]["metric"]["enum"] = list(metrics)
+    schema["definitions"]["gate"]["properties"]["no-worse"]["items"]["enum"] = [*metrics, *UNCOVERED]
     return schema

@@ -197,6 +197,6 @@ def test_the_base_of_a_pull_request_is_fetched_where_it_is_missing(
     assert runner.run("base") == 0
     wanted = git("-C", "upstream", "rev-parse", "a/b")
     assert git("-C", "clone", "rev-parse", "origin/a/b") == wanted
-    git("-C", "clone", "fetch", "--quiet", "--unshallow", "origin")
+    assert git("-C", "clone", "merge-base", "HEAD", "origin/a/b") == wanted, "what the change started from is there"
     assert runner.run("base") == 0
     assert git("-C", "clone", "rev-list", "--count", "origin/change").strip() == "2", "a whole clone stays whole"

@@ -9,7 +9,9 @@ from maturity.arguments import REPORTS, TEXT, Parser, add_base, add_format
 from maturity.errors import MaturityError
 from maturity.files import find_root
 from maturity.model import Component
+from maturity.reports.formats.markdown import change
 from maturity.reports.output import base_of, check_base, put, rendered
+from maturity.reports.report import Report
 from maturity.reports.summary import headline
 from maturity.reports.survey import survey, today
 from maturity.repository import Repository
@@ -34,8 +36,11 @@ def main(arguments: Sequence[str]) -> int:
     check_base(options, root)
     repository = Repository(root)
     components = repository.select(options.names or repository.components)
-    if options.format == TEXT:
+    if options.format == TEXT and options.base is None:
         put("".join(f"{line}\n" for line in lines(repository, components)), options.output)
+    elif options.format == TEXT:
+        report = survey(repository, components, options.base)
+        put("".join(f"{line}\n" for line in compared(report, lines(repository, components))), options.output)
     else:
         put(rendered(survey(repository, components, base_of(options)), options.format), options.output)
     return 0
@@ -56,6 +61,15 @@ def lines(repository: Repository, components: Iterable[Component]) -> Iterator[s
     width = max((len(component.name) for component in components), default=0)
     for component in components:
         yield f"{component.name:<{width}}  {line(repository, component)}"
+
+
+def compared(report: Report, shown: Iterable[str]) -> Iterator[str]:
+    """The same lines, and below each what is another stage or figure than at the base."""
+    for each, said in zip(report.components, shown, strict=True):
+        yield said
+        moved = change(report, each)
+        yield from [f"  {moved}"] if moved not in ("", "none") else []
+        yield from (f"  {item.metric} {item.before} → {item.now}" for item in (each.base.moved if each.base else ()))
 
 
 def line(repository: Repository, component: Component) -> str:

@@ -78,11 +78,24 @@ class RecordReport:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A figure that is another one than at the base, both as they are shown; "unknown" is one of them."""
+
+    metric: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True)
 class BaseReport:
-    """What a component's document said at the base; `stage` None: nothing that we wrote, or no document at all."""
+    """What a component's document said at the base; `stage` None: nothing that we wrote, or no document at all.
+
+    `moved` are the headline figures that are others now.
+    """
 
     exists: bool
     stage: str | None = None
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True)

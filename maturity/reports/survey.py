@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
@@ -13,18 +13,21 @@ from maturity.collectors.base import Collector
 from maturity.document import Draft
 from maturity.errors import MaturityError
 from maturity.git.base import Base, below_top
+from maturity.history.reading import Reader, Unreadable
 from maturity.judge import judge, readings
 from maturity.markdown.markers import MarkupError, Problem, looks_like_marker
-from maturity.model import Component, Measurement
+from maturity.model import Component, Measurement, Reading
 from maturity.reports.report import (
     BaseReport,
     ComponentReport,
     DocumentReport,
     DocumentState,
+    Moved,
     RecordReport,
     RecordState,
     Report,
 )
+from maturity.reports.summary import HEADLINES
 from maturity.repository import Repository
 
 _BOX = re.compile(rb"<!--\s*criterion=(\S+?)\s*-->")
@@ -49,7 +52,9 @@ def survey(
     revision = Base.find(repository.root, base)
     if revision is not None:
         said = revision.documents([component.document for component in components])
-        found = [_compared(repository, each, said) for each in found]
+        labels = {collector.title: tuple(collector.metrics) for collector in repository.collectors}
+        reader = Reader(labels)
+        found = [_compared(repository, each, said, reader) for each in found]
     return Report(ladder, tuple(found), base, revision is not None, within)
 
 
@@ -58,10 +63,31 @@ def today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def _compared(repository: Repository, report: ComponentReport, said: Mapping[str, bytes]) -> ComponentReport:
+def _compared(
+    repository: Repository, report: ComponentReport, said: Mapping[str, bytes], reader: Reader
+) -> ComponentReport:
     content = said.get(report.component.document)
-    stage = None if content is None else document.stated_stage(content, repository.settings.ladder)
-    return replace(report, base=BaseReport(content is not None, stage))
+    if content is None:
+        return replace(report, base=BaseReport(False))
+    stage = document.stated_stage(content, repository.settings.ladder)
+    try:
+        then = reader.read(content).readings
+    except Unreadable:
+        return replace(report, base=BaseReport(True, stage))
+    now = readings(record.measurement for record in report.records)
+    return replace(report, base=BaseReport(True, stage, tuple(moved(then, now))))
+
+
+def moved(then: Mapping[str, Reading], now: Mapping[str, Reading]) -> Iterator[Moved]:
+    """The headline figures that are others now than at the base."""
+    for metric, *_ in HEADLINES:
+        before, after = (each.get(metric) or Reading(None) for each in (then, now))
+        if before.value != after.value:
+            shown = (
+                "unknown" if r.value is None else render.figure(r.value, render.unit_of(metric))
+                for r in (before, after)
+            )
+            yield Moved(metric, *shown)
 
 
 def _component(repository: Repository, component: Component, updated: bool) -> ComponentReport:

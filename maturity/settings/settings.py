@@ -87,7 +87,7 @@ def read_settings(text: str, tools: Sequence[str], metrics: Sequence[str], file:
         ladder=read_ladder(stages, table.array("criterion"), metrics),
         implied=components is None,
         template=table.optional_text("template"),
-        gate=read_gate(Table(f"{file}: [tool.maturity.gate]", table.take("gate") or {}), metrics),
+        gate=read_gate(Table(f"{file}: [tool.maturity.gate]", table.take("gate") if "gate" in table else {}), metrics),
     )
     table.close()
     return settings

@@ -31,7 +31,14 @@ from maturity.settings.criteria import DEFAULT_STAGES, read_ladder
 HOME = Path(__file__).parent.parent.parent
 REFERENCE = HOME / "docs/reference"
 PAGES = sorted([*(HOME / "docs").rglob("*.md"), HOME / "README.md", HOME / "SECURITY.md"])
-KINDS = {*parts.DOCUMENT_TASKS, "explain", "all", *(collector.name for collector in collectors.BUILT_IN)}
+KINDS = {
+    *parts.DOCUMENT_TASKS,
+    "explain",
+    "gate",
+    "trend",
+    "all",
+    *(collector.name for collector in collectors.BUILT_IN),
+}
 
 
 def sections(page: str) -> dict[str, str]:
@@ -70,6 +77,7 @@ def option_strings(command: str) -> set[str]:
         ("[tool.maturity.component.NAME]", "component"),
         ("[tool.maturity.tool.NAME]", "tool"),
         ("[[tool.maturity.criterion]]", "criterion"),
+        ("[tool.maturity.gate]", "gate"),
     ],
 )
 def test_every_key_is_explained_and_no_other(heading: str, place: str) -> None:
@@ -80,7 +88,7 @@ def test_every_key_is_explained_and_no_other(heading: str, place: str) -> None:
 
 def test_the_tables_of_the_schema_are_those_of_the_page() -> None:
     tables = {name for name in settings_schema()["definitions"] if name not in ("text", "texts")}
-    assert tables == {"component", "tool", "criterion"}
+    assert tables == {"component", "tool", "criterion", "gate"}
 
 
 def test_every_metric_and_tool_is_named() -> None:
@@ -122,7 +130,9 @@ def test_every_option_is_explained_and_no_other(command: str) -> None:
     assert named == known
 
 
-@pytest.mark.parametrize("command", ["list", "adopt", "badge", "doctor", "explain", "init", "inspect", ""])
+@pytest.mark.parametrize(
+    "command", ["list", "adopt", "badge", "doctor", "explain", "gate", "init", "inspect", "trend", ""]
+)
 def test_every_format_is_named(command: str) -> None:
     (action,) = (action for action in parser_of(command)._actions if "--format" in action.option_strings)
     row = next(row for row in sections("commands.md")[f"maturity {command}".strip()].splitlines() if "--format" in row)
@@ -162,7 +172,7 @@ def read(words: list[str], whole: bool = True) -> None:
         name = words.pop(1) if words[1] in parts.COMMANDS else "run"
         settings: dict[str, Any] = {"config": {}, "bin_name": "doit", "cmds": commands, "opt_vals": {}}
         tasks = commands.get_plugin(name)(task_loader=loader, **settings).cmdparser.parse(words[1:])[1]
-        assert {task.partition(":")[0] for task in tasks} <= {*KINDS, "TASK"}
+        assert {task.partition(":")[0] for task in tasks if not task.startswith("--")} <= {*KINDS, "TASK"}
         return
     command = words.pop(1) if words[1] in COMMANDS else ""
     if not whole and not words[1:]:
@@ -216,8 +226,12 @@ def test_every_file_in_the_cache_is_explained(tmp_path: Path) -> None:
     tools = "|".join(collector.name for collector in collectors.BUILT_IN)
     found = {re.sub(rf"/({tools})\.", "/COLLECTOR.", re.sub(r"/note\b", "/NAME", path)) for path in found}
     assert found <= named
-    absent = {".maturity/adopted/NAME.log", ".maturity/records/NAME/COLLECTOR.failure.json"}
-    assert named - found <= absent  # what only `maturity adopt` and a broken tool leave
+    absent = {
+        ".maturity/adopted/NAME.log",
+        ".maturity/history.msgpack",
+        ".maturity/records/NAME/COLLECTOR.failure.json",
+    }
+    assert named - found <= absent  # what only `maturity adopt`, `maturity trend` and a broken tool leave
 
 
 def test_every_marker_and_region_is_explained() -> None:

@@ -68,6 +68,7 @@ COVERAGE = {"stage": "Staging", "id": "coverage", "metric": "coverage.percentage
         {"tool": {"pytest": {"command": ["uv", "run", "pytest"], "timeout": 1}}},
         {"criterion": [COVERAGE, {"stage": "Production", "id": "1.2-a_b", "title": "A title"}]},
         {"criterion": [{**COVERAGE, "at-least": 99.5}]},
+        {"gate": {"coverage-drop": 0.5, "no-worse": ["coverage.uncovered"], "new-code": 80, "fewer-tests": True}},
     ],
 )
 def test_both_take(table: dict[str, Any]) -> None:
@@ -95,6 +96,11 @@ def test_both_take(table: dict[str, Any]) -> None:
         {"tool": {"ruff": {"timeout": 0}}},
         {"tool": {"ruff": {"timeout": True}}},
         {"tool": {"ruff": {"timeout": 1.5}}},
+        {"gate": {"coverage-drop": -1}},
+        {"gate": {"new-code": "80"}},
+        {"gate": {"no-worse": ["coverage"]}},
+        {"gate": {"fewer-tests": 1}},
+        {"gate": []},
         {"criterion": {}},
         {"criterion": [{"stage": "Staging"}]},
         {"criterion": [{"id": "x"}]},
@@ -139,8 +145,17 @@ CRITERION = optional(
         "at-most": st.integers(0, 100) | ODD,
     }
 )
+GATE = optional(
+    {
+        "coverage-drop": st.integers(-1, 101) | ODD,
+        "no-worse": st.lists(st.sampled_from([METRICS[0], "coverage.uncovered", "coverage"]) | ODD, max_size=2),
+        "new-code": st.integers(-1, 101) | st.floats(0, 100) | ODD,
+        "fewer-tests": ODD,
+    }
+)
 TABLES = optional(
     {
+        "gate": GATE | ODD,
         "components": TEXTS,
         "exclude": TEXTS,
         "template": TEXT,

@@ -46,7 +46,7 @@ def document(report: Report) -> Object:
 def component(report: ComponentReport) -> Object:
     """One component."""
     named = report.component
-    base = None if report.base is None else {"exists": report.base.exists, "stage": report.base.stage}
+    base = None if report.base is None else dataclasses.asdict(report.base)
     return {
         "name": named.name,
         "owner": named.owner,

@@ -45,7 +45,7 @@ def summary(report: Report) -> str:
 
 def needs_attention(report: Report, each: ComponentReport) -> bool:
     """Whether a component's line should not be far down."""
-    moved = change(report, each) not in ("", "none")
+    moved = change(report, each) not in ("", "none") or bool(figures(each))
     return moved or bool(each.failing) or each.document.state is not DocumentState.VALID
 
 
@@ -55,8 +55,14 @@ def cells(report: Report, each: ComponentReport) -> list[str]:
     document = f"{in_cell(each.document.path)} {each.document.state.value}"
     failing = [f"{prose(record.measurement.collector)} failed" for record in each.failing]
     blocks = [blocker(verdict) for verdict in each.blockers]
-    moved = [change(report, each)] if compared(report) else []
+    moved = [", ".join([change(report, each), *figures(each)])] if compared(report) else []
     return [in_cell(each.component.name), stage, *moved, document, ", ".join([*failing, *blocks])]
+
+
+def figures(each: ComponentReport) -> list[str]:
+    """The headline figures that moved since the base, in words."""
+    moved = () if each.base is None else each.base.moved
+    return [f"{code(item.metric)} {item.before} → {item.now}" for item in moved]
 
 
 def in_cell(text: str) -> str:

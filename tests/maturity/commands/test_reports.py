@@ -162,7 +162,7 @@ def test_paths_for_others_begin_at_the_top_of_the_git_repository(root: Path, pla
         (["list", "--format", "yaml"], 4, "invalid choice"),
         (["exlain", "carbon"], 4, "there is no command 'exlain'; did you mean 'explain'?"),
         (["carbon"], 4, "there is no command 'carbon'; `maturity --component carbon` updates this component"),
-        (["update", "--all"], 4, "there is no command 'update'; known: "),
+        (["update", "--all"], 4, "there is no command 'update'; "),
         (["carbn"], 4, "there is no command 'carbn'; known: adopt, "),
         (["--validat"], 4, "there is no option --validat; did you mean '--validate'?"),
         (["list", "--formt=json"], 4, "there is no option --formt; did you mean '--format'?"),

@@ -13,7 +13,7 @@ from maturity.markdown.markers import Problem
 from maturity.metrics import LintingMetrics
 from maturity.model import Finding
 from maturity.reports.formats.json import document, text
-from maturity.reports.report import BaseReport, ComponentReport, DocumentState, RecordReport, RecordState, Report
+from maturity.reports.report import BaseReport, ComponentReport, DocumentState, Moved, RecordReport, RecordState, Report
 
 F401 = Finding("src/carbon.py", 3, "F401", "error", "`os` imported but unused", "safe")
 
@@ -89,9 +89,11 @@ def test_what_fails_and_what_is_broken(
 
 
 def test_the_base(written: Written, report: Build, component: BuildComponent) -> None:
-    said = written(report(component(base=BaseReport(True, "Staging")), base="main"))
+    moved = (Moved("coverage.percentage", "70.0 %", "65.0 %"),)
+    said = written(report(component(base=BaseReport(True, "Staging", moved)), base="main"))
     assert said["base"] == {"revision": "main", "found": True}
-    assert said["components"][0]["base"] == {"exists": True, "stage": "Staging"}
+    figure = {"metric": "coverage.percentage", "before": "70.0 %", "now": "65.0 %"}
+    assert said["components"][0]["base"] == {"exists": True, "stage": "Staging", "moved": [figure]}
 
 
 @settings(max_examples=settings().max_examples // 4)  # a whole report each time

@@ -88,11 +88,15 @@ def written(known: tuple[Measurement, ...]) -> bytes:
     return document.draft(CARBON, LADDER, known, None, "2026-05-05").after
 
 
-NO_STATEMENT = Measurement("pytest", "T", ("coverage",), Facts((), {"coverage": CoverageMetrics.of_counts((0, 0))}))
+NO_STATEMENT = Facts((), {"coverage": CoverageMetrics.of_counts((0, 0)), "tests": TestMetrics(0, 0, 0, 0)})
+EMPTY = tuple(
+    Measurement(c.name, c.title, tuple(c.metrics), NO_STATEMENT if c.name == "pytest" else None, "why")
+    for c in COLLECTORS
+)
 
 
 @given(measurements())
-@example((NO_STATEMENT,))
+@example(EMPTY)
 def test_what_is_written_is_read_back(known: tuple[Measurement, ...]) -> None:
     page = Reader({"Complexity": ("complexity",)}).read(written(known))
     meant = readings(known)

@@ -110,7 +110,7 @@ def test_what_is_written_is_read_back(known: tuple[Measurement, ...]) -> None:
         assert (page.readings.get(name) or Reading(None)).value == value, name
         if reading.as_of and name in page.readings:
             assert page.readings[name].as_of == reading.as_of
-    assert page.readings.keys() <= meant.keys()
+    assert {name for name in page.readings if "." in name} <= meant.keys()
     drafted = document.draft(CARBON, LADDER, known, None, "2026-05-05")
     assert page.stage == drafted.standing.stage
     assert [(v.stage, v.title, v.answer) for v in page.verdicts] == [

@@ -11,17 +11,14 @@ from maturity.history.past import Past, Spoken, keep, open_past
 from maturity.history.series import Series
 from maturity.render import plural
 from maturity.repository import Repository
-from maturity.tools import digest_code
-
-READERS = ("adoption/*.py", "git/history.py", "history/*.py", "markdown/*.py", "metrics.py", "model.py")
-"""The code that reads documents of the past."""
 
 
 def past_of(repository: Repository, names: Sequence[str], all_parents: bool = False) -> Past:
     """The past of some components up to HEAD. Raises MaturityError where git has none."""
     labels = {collector.title: tuple(collector.metrics) for collector in repository.collectors}
     stages = repository.settings.ladder.stages
-    digest = digest_bytes(f"{digest_code(*READERS)} {labels!r} {stages!r}".encode())
+    code = {label: digest for each in repository.collectors for label, digest in repository.code.inputs(each).items()}
+    digest = digest_bytes(f"{sorted(code.items())} {labels!r} {stages!r}".encode())
     documents = {name: component.document for name, component in repository.components.items()}
     remembered = read(repository.store.directory / NAME)
     return open_past(repository.root, documents, Spoken(labels, stages, digest), remembered, names, all_parents)

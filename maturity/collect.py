@@ -119,6 +119,8 @@ def attempt(job: Job, root: Path, store: Store | None = None) -> tuple[dict[str,
             outputs: dict[str, Output] = {}
             for step in job.collector.steps(request):
                 outputs[step.name] = run_step(step, job, root, scratch, ran)
+            for step in job.collector.further(request, outputs):
+                outputs[step.name] = run_step(step, job, root, scratch, ran)
             opened = read_opened(outputs.values())
             found = job.collector.parse(request, outputs)
         except CollectorFailure as failure:

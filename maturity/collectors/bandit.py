@@ -23,6 +23,9 @@ _CRASH = re.compile(
     rb"Bandit internal error running: (\w+) on file (.+?) at line \d+: (.*?)(?=Traceback|\n|$)", re.DOTALL
 )
 
+# What it says of a file that it can never scan; else it is what the system said of opening it.
+_UNABLE = ("syntax error while parsing AST from file", "exception while scanning file")
+
 
 class _Error(Struct, frozen=True):
     filename: str
@@ -73,6 +76,7 @@ def _parse(request: Request, outputs: Mapping[str, Output]) -> Mapping[str, Fact
     files = every_file(request)
     opened: set[str] = set()
     broken: dict[str, str] = {}
+    unable: dict[str, str] = {}
     findings: list[Finding] = []
     for number in range(1, len(chunks(files)) + 1):
         output = answer(request, outputs, f"check-{number}")
@@ -82,16 +86,18 @@ def _parse(request: Request, outputs: Mapping[str, Output]) -> Mapping[str, Fact
             raise CollectorFailure(f"bandit left no report; it said: {last or 'nothing'}")
         report = decoded(raw, _Report, request)
         opened |= {relative(name, request.root) for name in report.metrics if name != "_totals"}
-        broken |= {relative(error.filename, request.root): one_line(error.reason) for error in report.errors}
+        for error in report.errors:
+            kept = unable if error.reason in _UNABLE else broken
+            kept[relative(error.filename, request.root)] = one_line(error.reason)
         for test, name, reason in _CRASH.findall(output.stderr):
             path = relative(name.decode("utf-8", "replace"), request.root)
-            broken[path] = f"bandit's test {excerpt(test, request)} fails: {excerpt(reason, request)}"
+            unable[path] = f"bandit's test {excerpt(test, request)} fails: {excerpt(reason, request)}"
         findings += (_finding(issue, request) for issue in report.results)
     tests = {file for component in request.components for file in component.inner_tests}
     findings = [finding for finding in findings if finding.rule != ASSERT_USED or finding.path not in tests]
     may_exclude = {"pyproject.toml", ".bandit"} & set(request.config_files)
-    excluded = set(files) - opened - broken.keys() if may_exclude else frozenset[str]()
-    return divide(request, Scan(opened, excluded, broken, findings), "bandit", "security", _measure)
+    excluded = set(files) - opened - broken.keys() - unable.keys() if may_exclude else frozenset[str]()
+    return divide(request, Scan(opened, excluded, broken, findings, unable), "bandit", "security", _measure)
 
 
 def _finding(issue: _Issue, request: Request) -> Finding:

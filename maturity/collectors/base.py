@@ -65,6 +65,12 @@ class ConfigTable:
     presence: bool = False
 
 
+def no_further(request: Request, outputs: Mapping[str, Output]) -> tuple[Step, ...]:
+    """The further steps of a collector whose steps are known beforehand."""
+    del request, outputs
+    return ()
+
+
 def no_tests(component: Component) -> tuple[str, ...]:
     """The pytest arguments of a collector that runs no tests."""
     del component
@@ -86,7 +92,8 @@ class Collector:
     `applies` says whether there is anything to check; `idle` is the reason that is shown where there is not. `batch`
     gives one key to the components that may share one process. `steps` gives the command lines; `parse` reads their
     outputs, by step name, into facts or a failure for each component of the request. It raises CollectorFailure where
-    the outputs are no answer for any of them.
+    the outputs are no answer for any of them. `further` gives the steps that the outputs so far call for, so that a
+    question which hardly ever comes up costs nothing where it does not.
     """
 
     name: str
@@ -98,6 +105,7 @@ class Collector:
     applies: Callable[[Component], bool]
     steps: Callable[[Request], tuple[Step, ...]]
     parse: Callable[[Request, Mapping[str, Output]], Mapping[str, Facts | Failure]]
+    further: Callable[[Request, Mapping[str, Output]], tuple[Step, ...]] = no_further
     batch: Callable[[Component], str] = lambda component: "all"
     tests: Callable[[Component], tuple[str, ...]] = no_tests
     settings: str = ""

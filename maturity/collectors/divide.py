@@ -19,14 +19,17 @@ from maturity.model import Component, Facts, Failure, Finding
 class Scan:
     """What a tool said of the files of a request, under their names in the repository.
 
-    `checked` files were looked at; `excluded` were left out by the tool's own configuration; `broken` has the reason
-    why a file was not or not wholly looked at, and wins over the other two. A file in none of them is unaccounted for.
+    `checked` files were looked at; `excluded` were left out by the tool's own configuration. `unable` has the reason
+    why the tool can never wholly look at a file as it is, such as a syntax error: that is a result, and the figure is
+    unknown. `broken` has the reason why it did not this time, which may go away by itself: that is a failure. Broken
+    wins over unable, and unable over the other two. A file in none of them is unaccounted for.
     """
 
     checked: AbstractSet[str]
     excluded: AbstractSet[str]
     broken: Mapping[str, str]
     findings: Sequence[Finding] = field(default=())
+    unable: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def divide(
@@ -40,12 +43,14 @@ def divide(
     by_path: dict[str, list[Finding]] = {}
     for finding in scan.findings:
         by_path.setdefault(finding.path, []).append(finding)
-    if strays := sorted({*scan.checked, *scan.excluded, *scan.broken, *by_path} - asked):
+    if strays := sorted({*scan.checked, *scan.excluded, *scan.broken, *scan.unable, *by_path} - asked):
         raise CollectorFailure(f"{tool} speaks of {strays[0]}, which it was not asked about")
 
     def doubt(file: str) -> str:
         if file in scan.broken:
             return scan.broken[file]
+        if file in scan.unable:
+            return ""
         if file not in scan.checked and file in by_path:
             return f"{tool} left it out, yet has findings in it"
         return "" if file in scan.checked or file in scan.excluded else f"not accounted for by {tool}"
@@ -54,16 +59,24 @@ def divide(
         if not component.files:
             return Failure("the component has no Python file")
         if doubts := [f"{file}: {reason}" for file in component.files if (reason := doubt(file))]:
-            more = f" (and {len(doubts) - 1} more)" if len(doubts) > 1 else ""
-            return Failure(doubts[0] + more)
-        checked = tuple(file for file in component.files if file in scan.checked)
-        excluded = tuple(file for file in component.files if file not in scan.checked)
+            return Failure(first_of(doubts))
+        able = [file for file in component.files if file not in scan.unable]
+        checked = tuple(file for file in able if file in scan.checked)
+        excluded = tuple(file for file in able if file not in scan.checked)
+        if reasons := [f"{file}: {scan.unable[file]}" for file in component.files if file in scan.unable]:
+            findings = sorted(finding for file in component.files for finding in by_path.get(file, ()))
+            return Facts(checked, {}, excluded, tuple(findings), {metric: first_of(reasons)})
         if not checked:
             return Facts((), {}, excluded, unknown={metric: f"every file is excluded by the configuration of {tool}"})
         findings = sorted(finding for file in checked for finding in by_path.get(file, ()))
         return Facts(checked, {metric: measure(findings)}, excluded, tuple(findings))
 
     return {component.name: answer(component) for component in request.components}
+
+
+def first_of(reasons: Sequence[str]) -> str:
+    """The first of some reasons, and how many more there are."""
+    return reasons[0] + (f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else "")
 
 
 def every_file(request: Request) -> tuple[str, ...]:

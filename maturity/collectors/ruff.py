@@ -20,6 +20,7 @@ from maturity.metrics import LintingMetrics
 from maturity.model import Component, Facts, Failure, Finding
 
 UNREADABLE = "E902"
+NOT_UTF_8 = "stream did not contain valid UTF-8"
 
 # `fix-only = true` in the configuration rewrites the files and reports nothing, even with --no-fix: both are needed.
 _CHECK = ("check", "--output-format", "json", "--no-cache", "--no-fix", "--no-fix-only", "--force-exclude")
@@ -72,15 +73,20 @@ def _parse(request: Request, outputs: Mapping[str, Output]) -> Mapping[str, Fact
     files = every_file(request)
     listed: set[str] = set()
     broken: dict[str, str] = {}
+    unable: dict[str, str] = {}
     findings: list[Finding] = []
     for number in range(1, len(chunks(files)) + 1):
         seen = [_finding(diagnostic, request) for diagnostic in _diagnostics(request, outputs, f"list-{number}")]
         said = [_finding(diagnostic, request) for diagnostic in _diagnostics(request, outputs, f"check-{number}")]
         listed |= {finding.path for finding in seen}
-        broken |= {finding.path: finding.message for finding in (*seen, *said) if _failed(finding)}
-        findings += (finding for finding in said if not _failed(finding))
-    excluded = set(files) - listed - broken.keys()
-    return divide(request, Scan(listed, excluded, broken, findings), "ruff", "linting", _measure)
+        for finding in (*seen, *said):
+            if reason := _inability(finding):
+                unable[finding.path] = reason
+            elif finding.rule == UNREADABLE:
+                broken[finding.path] = finding.message
+        findings += (finding for finding in said if not _inability(finding) and finding.rule != UNREADABLE)
+    excluded = set(files) - listed - broken.keys() - unable.keys()
+    return divide(request, Scan(listed, excluded, broken, findings, unable), "ruff", "linting", _measure)
 
 
 def _finding(diagnostic: _Diagnostic, request: Request) -> Finding:
@@ -91,8 +97,13 @@ def _finding(diagnostic: _Diagnostic, request: Request) -> Finding:
     return Finding(path, line, rule, diagnostic.severity, one_line(diagnostic.message), fix)
 
 
-def _failed(finding: Finding) -> bool:
-    return finding.rule == UNREADABLE or finding.severity == "fatal"  # fatal: ruff itself crashed on the file
+def _inability(finding: Finding) -> str:
+    """Why ruff can never look at a file, "" if it can."""
+    if finding.severity == "fatal":  # ruff itself crashed on it
+        return finding.message
+    if finding.rule == UNREADABLE and finding.message == NOT_UTF_8:
+        return "ruff reads UTF-8 only; convert the file, or leave it out in ruff's configuration"
+    return ""
 
 
 def _measure(findings: Sequence[Finding]) -> LintingMetrics:

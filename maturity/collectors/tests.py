@@ -94,12 +94,12 @@ def _divided(request: Request, coverage: _Coverage, report: Report, prefix: str)
     shown = tuple(findings(report, request))
 
     def of(component: Component) -> Facts | Failure:
-        for path in component.source:
-            if path in coverage.unparsable and not report.broken:  # else the broken tests say it, and count
-                return Failure(clean(coverage.unparsable[path], request))
+        unparsable = [
+            clean(coverage.unparsable[path], request) for path in component.source if path in coverage.unparsable
+        ]
         files = tuple(path for path in component.source if path in coverage.files)
         excluded = tuple(path for path in component.source if path in coverage.omitted)
-        reason = no_coverage or _uncovered(component.source, files, excluded)
+        reason = no_coverage or next(iter(unparsable), "") or _uncovered(component.source, files, excluded)
         covered = _covered({path: coverage.files[path] for path in files})
         own_metrics, own_unknown = _known_or_not(f"{prefix}coverage", covered, reason)
         return Facts(files, {**own_metrics, **metrics}, excluded, shown, {**own_unknown, **unknown})

@@ -131,15 +131,14 @@ def test_edits():
 """What the tests of further components do, besides passing."""
 
 WELL = "well"
-FAILING = {"syntax": "bandit", **dict.fromkeys(("conftest", "hook", "exits"), "pytest")}
+FAILING = dict.fromkeys(("conftest", "hook", "exits"), "pytest")
 REASONS = {
-    "syntax": r"src/components/syntax/__init__\.py: syntax error while parsing AST from file",
     "conftest": r"pytest ended with exit code 4 \(usage error\): .*this conftest is broken",
     "hook": r"pytest ended with exit code 3 \(internal error\): .*this hook is broken",
     "exits": r"pytest's process left no coverage\.json: a test may have ended it: ",
     "hangs": "no answer within 5 s",
 }
-CRITERIA = {"bandit": ["Security issues"], "pytest": ["Coverage", "All tests"]}
+CRITERIA = ["Coverage", "All tests"]
 
 
 @dataclass(frozen=True)
@@ -213,7 +212,7 @@ def test_the_story_begins_well(story: Story) -> None:
 
 @each_failing
 def test_what_gives_no_answer_is_a_failure_with_the_last_known_figures(story: Story, name: str) -> None:
-    phase, collector = phase_of(story, name), FAILING.get(name, "pytest")
+    phase, collector = phase_of(story, name), "pytest"
     (line,) = phase.banner(name)
     assert line.startswith(f"> ⚠️ **{collector} failed**, its figures are those of {SOME_DAY}: ")
     assert phase.ran.exit_code == FAILED
@@ -222,8 +221,8 @@ def test_what_gives_no_answer_is_a_failure_with_the_last_known_figures(story: St
     assert re.search(r"^\$ .+python", log, re.MULTILINE)
     assert name == "hangs" or re.search(r"^exit code -?\d+$", log, re.MULTILINE), log
     assert "Traceback" not in phase.ran.stdout
-    before = story.clean.criteria(name, *CRITERIA[collector])
-    assert phase.criteria(name, *CRITERIA[collector]) == [f"{criterion}, as of {SOME_DAY}" for criterion in before]
+    before = story.clean.criteria(name, *CRITERIA)
+    assert phase.criteria(name, *CRITERIA) == [f"{criterion}, as of {SOME_DAY}" for criterion in before]
 
 
 @pytest.mark.parametrize("name", ["conftest", "hook", "exits", "hangs"])
@@ -251,9 +250,13 @@ def test_a_module_that_cannot_be_imported_is_a_result_and_counts_at_once(story: 
     assert "**pytest failed**" not in document
 
 
-def test_a_syntax_error_is_a_finding_of_those_who_can_say_so(story: Story) -> None:
-    (lint,) = story.faulty.criteria("syntax", "Lint violations")
+def test_a_syntax_error_is_a_finding_of_those_who_can_say_so_and_a_result_of_all(story: Story) -> None:
+    lint, security = story.faulty.criteria("syntax", "Lint violations", "Security issues")
     assert "missed" in lint
+    reason = "src/components/syntax/__init__.py: syntax error while parsing AST from file"
+    assert f"unknown ({reason})" in security.replace("\\", "")
+    assert story.faulty.banner("syntax") == []
+    assert "bandit:syntax" not in story.again.ran.collected
 
 
 @pytest.mark.parametrize("name", UNRULY)

@@ -53,7 +53,7 @@ def assert_consistent(text: str) -> None:
 def test_a_file_that_bandit_cannot_parse_is_not_free_of_issues(shop: Checkout) -> None:
     shop.write("src/components/torn.py", "def half(:\n")
     ran = shop.maturity("--component", "torn")
-    assert ran.exit_code == 2, ran
+    assert ran.exit_code == 0, ran
     text = shop.read("src/components/torn.MATURITY.md")
     assert figure(text, "Security").startswith("unknown")
     assert criterion(text, "Security issues")[0] is False

@@ -70,10 +70,16 @@ def test_findings_but_no_assert_of_a_test() -> None:
     assert found["solar"] == CLEAN_SOLAR
 
 
+def unable(*files: str, reason: str, excluded: tuple[str, ...] = ()) -> Facts:
+    """What is known of a component with a file that bandit cannot scan."""
+    return Facts(files, {}, excluded, unknown={"security": reason})
+
+
 def test_exit_code_0_over_missing_and_unparseable_files_is_not_zero_issues() -> None:
     request = Request((CARBON, SOLAR, WIND, TIDE), "/repo", "/scratch", REQUEST.tool)
     found = COLLECTOR.parse(request, captured("broken", 0))
-    assert found["carbon"] == Failure("src/carbon/factors.py: syntax error while parsing AST from file")
+    rest = ("src/carbon/__init__.py", *CARBON.inner_tests)
+    assert found["carbon"] == unable(*rest, reason="src/carbon/factors.py: syntax error while parsing AST from file")
     assert found["tide"] == Failure("src/tide.py: No such file or directory")
     assert found["solar"] == CLEAN_SOLAR
     wind = found["wind"]
@@ -83,9 +89,14 @@ def test_exit_code_0_over_missing_and_unparseable_files_is_not_zero_issues() -> 
 
 def test_a_test_of_bandit_that_crashes_is_not_passed() -> None:
     found = COLLECTOR.parse(CONFIGURED, captured("crash"))
-    assert found["carbon"] == Failure(
-        "src/carbon/factors.py: bandit's test assert_used fails: "
-        "expected str, bytes or os.PathLike object, not int (and 1 more)"
+    carbon = found["carbon"]
+    assert isinstance(carbon, Facts)
+    assert (carbon.metrics, carbon.unknown) == (
+        {},
+        {
+            "security": "src/carbon/factors.py: bandit's test assert_used fails: "
+            "expected str, bytes or os.PathLike object, not int (and 1 more)"
+        },
     )
     assert found["solar"] == CLEAN_SOLAR
 
@@ -194,10 +205,14 @@ def test_the_real_bandit(tmp_path: Path) -> None:
     for name in (*odd, "test_x.py"):
         (root / name).write_text("assert True\n")
     (root / "broken.py").write_text("def f(:\n")
+    (root / "nul.py").write_text("X = 1\0\n")
+    (root / "deep.py").write_text("X = " + "-" * 10_000 + "1\n")
+    (root / "deeper.py").write_text("X = " + "(" * 300 + "1" + ")" * 300 + "\n")
     components = (
         Component("odd", odd, "odd.md", ("test_x.py",)),
         Component("broken", ("broken.py",), "broken.md"),
         Component("gone", ("gone.py",), "gone.md"),
+        *(Component(name, (f"{name}.py",), f"{name}.md") for name in ("nul", "deep", "deeper")),
     )
 
     def run(*config_files: str) -> Mapping[str, Facts | Failure]:
@@ -212,7 +227,9 @@ def test_the_real_bandit(tmp_path: Path) -> None:
     assert isinstance(facts, Facts)
     assert facts.files == tuple(sorted((*odd, "test_x.py")))
     assert facts.metrics == {"security": SecurityMetrics(3, {"low": 3})}
-    assert found["broken"] == Failure("broken.py: syntax error while parsing AST from file")
+    for name in ("broken", "nul", "deeper"):
+        assert found[name] == unable(reason=f"{name}.py: syntax error while parsing AST from file")
+    assert found["deep"] == unable(reason="deep.py: exception while scanning file")
     assert found["gone"] == Failure("gone.py: No such file or directory")
 
     (root / ".bandit").write_text("[bandit]\ntargets = gone.py\nformat = csv\noutput = out.csv\nexclude = dash,CVS\n")

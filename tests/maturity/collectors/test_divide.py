@@ -52,6 +52,19 @@ def test_a_broken_file_wins_over_a_checked_one() -> None:
     assert found["one"] == Failure("one/a.py: unreadable (and 1 more)")
 
 
+def test_what_the_tool_never_can_is_a_result_with_the_reason() -> None:
+    found = divided(Scan(FILES, NONE, {}, [finding("one/test_a.py")], {"one/a.py": "syntax error", "two.py": "no"}))
+    assert found == {
+        "one": Facts(("one/test_a.py",), {}, (), (finding("one/test_a.py"),), {"security": "one/a.py: syntax error"}),
+        "two": Facts((), {}, unknown={"security": "two.py: no"}),
+    }
+
+
+def test_what_may_go_away_by_itself_wins_over_what_never_does() -> None:
+    found = divided(Scan(FILES, NONE, {"one/test_a.py": "gone"}, (), {"one/a.py": "syntax error"}))
+    assert found["one"] == Failure("one/test_a.py: gone")
+
+
 def test_a_finding_in_a_file_that_was_left_out_is_a_contradiction() -> None:
     found = divided(Scan(FILES - {"two.py"}, frozenset({"two.py"}), {}, [finding("two.py")]))
     assert found["two"] == Failure("two.py: tool left it out, yet has findings in it")
@@ -76,6 +89,7 @@ def test_a_component_without_files_is_never_clean() -> None:
         Scan(FILES, frozenset({"/other/x.py"}), {}),
         Scan(FILES, NONE, {"/other/x.py": "unreadable"}),
         Scan(FILES, NONE, {}, [finding("/other/x.py")]),
+        Scan(FILES, NONE, {}, (), {"/other/x.py": "syntax error"}),
     ],
 )
 def test_a_file_that_nobody_asked_about_is_no_answer(scan: Scan) -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maturity.collectors.base import Output, Request
-from maturity.collectors.pyright import COLLECTOR
+from maturity.collectors.base import Output, Request, Step
+from maturity.collectors.pyright import BELOW, COLLECTOR
 from maturity.errors import CollectorFailure
 from maturity.metrics import TypeCheckingMetrics
 from maturity.model import Component, Facts, Failure, Finding
@@ -111,6 +111,41 @@ def test_excluded_tests_are_told_from_checked_sources() -> None:
     }
 
 
+def listed(*files: str) -> dict[str, Output]:
+    """What the further process says: it names what the configuration does not exclude."""
+    lines = [f'File or directory "/repo/{file}/{BELOW}" does not exist.' for file in files]
+    return {"list-1": Output(0, b"", "\n".join(lines).encode())}
+
+
+def test_which_files_are_excluded_is_asked_only_where_the_count_leaves_it_open() -> None:
+    assert COLLECTOR.further(CONFIGURED, captured("excluded", 1, 0)) == ()
+    assert COLLECTOR.further(REQUEST, captured("partial", 0, 1)) == ()
+    (step,) = COLLECTOR.further(CONFIGURED, captured("partial", 0, 1))
+    assert step.name == "list-1"
+    python = ("--pythonpath", "/venv/bin/python")
+    assert step.command == (*TOOL, "--outputjson", "--project", "/scratch/list-1.json", *python)
+    include = [f"../repo/{file}/{BELOW}" for file in (*CARBON.source, "src/solar.py")]
+    wanted = {"extends": "../repo/pyrightconfig.json", "include": include}
+    assert json.loads(step.writes["list-1.json"]) == wanted
+
+
+def test_what_the_configuration_excludes_is_left_out() -> None:
+    outputs = captured("partial", 0, 1) | listed("src/carbon/__init__.py", "src/solar.py")
+    found = COLLECTOR.parse(CONFIGURED, outputs)
+    carbon = found["carbon"]
+    assert isinstance(carbon, Facts)
+    assert carbon.excluded == ("src/carbon/factors.py",)
+    assert found["solar"] == CLEAN_SOLAR
+
+
+def test_a_list_that_the_count_contradicts_is_not_believed() -> None:
+    found = COLLECTOR.parse(CONFIGURED, captured("partial", 0, 1) | listed("src/solar.py"))
+    for answer in found.values():
+        assert isinstance(answer, Facts)
+        assert answer.metrics == {}
+        assert "does not say which" in answer.unknown["type_checking"]
+
+
 def test_a_count_that_fits_no_file_is_a_failure() -> None:
     reason = "pyright looked at 2 of 3 files and does not say which (see its `exclude`)"
     assert COLLECTOR.parse(CONFIGURED, captured("partial", 0, 1)) == {
@@ -199,6 +234,26 @@ def test_an_output_that_is_cut_is_a_failure(data: st.DataObject) -> None:
         COLLECTOR.parse(REQUEST, {"check-1": Output(1, whole[: data.draw(st.integers(0, len(whole) - 1))], b"")})
 
 
+def really(components: tuple[Component, ...], root: Path, configuration: str) -> Mapping[str, Facts | Failure]:
+    """What the real pyright says of some components."""
+    scratch = root.parent / "scratch"
+    scratch.mkdir(exist_ok=True)
+    tool = (sys.executable, "-P", "-m", "pyright")
+    request = Request(components, str(root), str(scratch), tool, (configuration,))
+    outputs: dict[str, Output] = {}
+
+    def run(steps: tuple[Step, ...]) -> None:
+        for step in steps:
+            for name, content in step.writes.items():
+                (scratch / name).write_bytes(content)
+            ran = subprocess.run(step.command, cwd=root, capture_output=True, check=False)
+            outputs[step.name] = Output(ran.returncode, ran.stdout, ran.stderr)
+
+    run(COLLECTOR.steps(request))
+    run(COLLECTOR.further(request, outputs))
+    return COLLECTOR.parse(request, outputs)
+
+
 def test_the_real_pyright(tmp_path: Path) -> None:
     root = tmp_path.resolve() / "repo"
     root.mkdir()
@@ -210,15 +265,34 @@ def test_the_real_pyright(tmp_path: Path) -> None:
     for name in (*names, "test_x.py"):
         (root / name).write_text('x: int = "a"\n1 + 1\nimport hypothesis\n')
     components = (Component("odd", names, "odd.md", ("test_x.py",)),)
-    request = Request(components, str(root), "/scratch", (sys.executable, "-P", "-m", "pyright"), ("pyproject.toml",))
-    outputs: dict[str, Output] = {}
-    for step in COLLECTOR.steps(request):
-        ran = subprocess.run(step.command, cwd=root, capture_output=True, check=False)
-        outputs[step.name] = Output(ran.returncode, ran.stdout, ran.stderr)
-    facts = COLLECTOR.parse(request, outputs)["odd"]
+    facts = really(components, root, "pyproject.toml")["odd"]
     assert isinstance(facts, Facts)
     assert (facts.files, facts.excluded) == (names, ("test_x.py",))
     assert facts.metrics == {"type_checking": TypeCheckingMetrics(errors=2, warnings=2)}
     assert [(finding.path, finding.line) for finding in facts.findings] == [
         (name, line) for name in names for line in (1, 2)
     ]
+
+
+@pytest.mark.parametrize("configuration", ["pyproject.toml", "pyrightconfig.json"])
+def test_the_real_pyright_says_which_files_it_leaves_out(tmp_path: Path, configuration: str) -> None:
+    root = tmp_path.resolve() / "repo"
+    (root / "wire").mkdir(parents=True)
+    exclude = ["**/*_pb2.py", "wire/old é"]
+    text = (
+        f"[tool.pyright]\nexclude = {exclude}\n" if configuration.endswith("toml") else json.dumps({"exclude": exclude})
+    )
+    (root / configuration).write_text(text, "utf-8")
+    (root / "wire" / "old é").mkdir()
+    source = ("wire/__init__.py", "wire/a_pb2.py", "wire/old é/b.py", "wire/with %20 #é.py")
+    for name in (*source, "plain.py"):
+        (root / name).write_text('x: int = "a"\n')
+    components = (Component("wire", source, "wire.md"), Component("plain", ("plain.py",), "plain.md"))
+    found = really(components, root, configuration)
+    wire, plain = found["wire"], found["plain"]
+    assert isinstance(wire, Facts)
+    assert isinstance(plain, Facts)
+    assert wire.files == (source[0], source[3])
+    assert wire.excluded == (source[1], source[2])
+    assert wire.metrics == {"type_checking": TypeCheckingMetrics(errors=2)}
+    assert plain.metrics == {"type_checking": TypeCheckingMetrics(errors=1)}

@@ -14,7 +14,7 @@ from maturity.collectors.base import ConfigTable, Output, Request
 from maturity.collectors.tests import INTEGRATION, PYTEST
 from maturity.errors import CollectorFailure
 from maturity.metrics import CoverageMetrics, TestMetrics
-from maturity.model import Component, Facts, Failure, Finding
+from maturity.model import Component, Facts, Finding
 
 CAPTURED = Path(__file__).parent.parent / "data" / "pytest"
 INIT, EXPORT, FACTORS = (
@@ -181,14 +181,17 @@ def test_omitted_files_are_excluded_and_an_omitted_component_is_unknown() -> Non
     }
 
 
-def test_a_file_that_cannot_be_parsed_fails_its_component_alone() -> None:
+def test_a_file_that_cannot_be_parsed_has_no_coverage_and_takes_nothing_else_away() -> None:
     old = Component("old", (OLD_FILE, METER_FILE), "", tests=("tests",))
     found = PYTEST.parse(Request((old, METER), "/repo", "/scratch", ("python",)), captured("unparsable"))
-    failure = found["old"]
-    assert isinstance(failure, Failure)
-    assert OLD_FILE in failure.reason
-    assert failure.reason.endswith("at line 1")
-    assert isinstance(found["meter"], Facts)
+    (old, meter) = found["old"], found["meter"]
+    assert isinstance(old, Facts)
+    assert isinstance(meter, Facts)
+    reason = old.unknown["coverage"]
+    assert OLD_FILE in reason
+    assert reason.endswith("at line 1")
+    assert old.metrics == {"tests": meter.metrics["tests"]}
+    assert not meter.unknown
 
 
 def test_a_file_that_breaks_the_tests_is_a_result() -> None:

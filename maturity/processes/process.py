@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import os
 import select
@@ -15,10 +14,10 @@ import time
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import IO, BinaryIO, NoReturn
+from typing import IO, BinaryIO
 
 from maturity.errors import CollectorFailure
+from maturity.processes.stopping import Stopping
 
 OUTPUT_LIMIT = 64 * 1024 * 1024
 """Bytes of standard output, or of a report, that a tool may write; at more it is ended and has failed."""
@@ -154,7 +153,7 @@ class Running:
 
 
 _running: set[Running] = set()
-_lock = threading.RLock()  # a signal may come while we hold it
+_lock = threading.Lock()
 _stopping = threading.Event()
 
 
@@ -306,16 +305,4 @@ def printable(command: Sequence[str], limit: int = 2000) -> str:
 
 def end_with_us() -> None:
     """From now on no tool outlives this process, however it is asked to stop: SIGKILL is left to the supervisors."""
-    atexit.register(end_all)
-    if threading.current_thread() is threading.main_thread():
-        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(sign) != signal.SIG_IGN:  # as under nohup
-                signal.signal(sign, _stop)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    del frame
-    end_all()
-    message = f"maturity: stopped by {signal.Signals(number).name}; what was collected until now is kept\n"
-    os.write(2, message.encode())  # not print: the signal may have come in the middle of one
-    sys.exit(128 + number)
+    Stopping(end_all).begin()

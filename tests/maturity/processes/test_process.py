@@ -324,13 +324,3 @@ def test_a_tool_under_a_hook_of_git_is_not_told_about_the_users_index(
     show = f"import os; print(*(name for name in {names} if name in os.environ))"
     assert python(show).stdout.split() == [b"GIT_AUTHOR_NAME"]
     assert python(show, GIT_INDEX_FILE="other").stdout.split() == [b"GIT_AUTHOR_NAME", b"GIT_INDEX_FILE"]
-
-
-def test_a_signal_that_is_ignored_stays_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: dict[int, object] = {}
-    ignored = {signal.SIGHUP: signal.SIG_IGN, signal.SIGINT: signal.SIG_DFL, signal.SIGTERM: signal.SIG_DFL}
-    monkeypatch.setattr(process.signal, "getsignal", ignored.get)
-    monkeypatch.setattr(process.signal, "signal", taken.__setitem__)
-    monkeypatch.setattr(process.atexit, "register", lambda function: None)
-    process.end_with_us()
-    assert taken.keys() == {signal.SIGINT, signal.SIGTERM}

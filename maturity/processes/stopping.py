@@ -16,10 +16,10 @@ from collections.abc import Callable
 from types import FrameType
 
 SIGNS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LEAVE_SECONDS = 2.7
+LEAVE_SECONDS = 2.8
 """The time from a signal to the end of the process, whatever the main thread does; tools get two seconds of it."""
 
-LAST_SECONDS = 0.3
+LAST_SECONDS = 1.5
 """What the main thread has at least, once the tools are gone."""
 
 

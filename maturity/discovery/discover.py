@@ -29,6 +29,10 @@ class Claim:
     settings: ComponentSettings
 
 
+MARKDOWN = (".md", ".markdown")
+"""How the names of documents end: no program reads such a file for anything but its text."""
+
+
 def discover(settings: Settings, tree: Tree) -> tuple[Component, ...]:
     """The components of a repository, by name. Raises ConfigurationError where the settings do not fit the tree."""
     claims = merge_named(settings, find_claims(settings, tree), tree)
@@ -42,7 +46,7 @@ def discover(settings: Settings, tree: Tree) -> tuple[Component, ...]:
     files: dict[str, list[str]] = {claim.name: [] for claim in claims}
     for path, name in owners.items():
         files[name].append(path)
-    tests = OuterTests(tree)
+    tests = OuterTests(tree, [claim.name for claim in claims])
     claims = sorted(claims, key=lambda claim: claim.name)
     components = tuple(build(claim, files[claim.name], tree, tests) for claim in claims)
     documents: dict[str, str] = {}
@@ -254,6 +258,8 @@ def document_path(claim: Claim, tree: Tree) -> str:
         path = inside(claim.settings.document, where)
         if not RESERVED.isdisjoint(PurePosixPath(path).parts):
             raise ConfigurationError(f"{where}: {path!r} lies where git or our cache keeps its own files")
+        if not path.lower().endswith(MARKDOWN):
+            raise ConfigurationError(f"{where}: {path!r} is no Markdown file; its name has to end in {MARKDOWN[0]}")
         return path
     for path in claim.paths:
         if path in tree.directories:

@@ -32,8 +32,10 @@ def all_tests(python: Iterable[str]) -> str | None:
 class OuterTests:
     """The repository's own `tests/` directory, by what a component's tests may be called."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, names: Iterable[str] = ()) -> None:
+        """`names` are those of all components: a file belongs to the longest of them that it may be called after."""
         self._tree = tree
+        known = frozenset(names)
         self._directories: defaultdict[str, set[str]] = defaultdict(set)
         self._files: defaultdict[str, set[str]] = defaultdict(set)
         for path in tree.python_below(TESTS):
@@ -42,8 +44,10 @@ class OuterTests:
                 for depth, directory in enumerate(directories[1:], 2):
                     self._directories[directory].add("/".join(directories[:depth]))
                 words = name.removeprefix("test_").removesuffix(".py").split("_")
-                for length in range(1, len(words) + 1):
-                    self._files["_".join(words[:length])].add(path)
+                called = ["_".join(words[:length]) for length in range(1, len(words) + 1)]
+                longest = [name for name in called if name in known][-1:]
+                for name in longest or called:
+                    self._files[name].add(path)
 
     def collected(self, place: str) -> set[str]:
         """The test files that a place, a directory or a file, stands for."""
@@ -63,7 +67,8 @@ def find_tests(
     """The pytest arguments of a component's tests and integration tests, both sorted.
 
     These are: `tests/` directories and `test_*.py` inside it, and in the repository's own `tests/` each directory NAME
-    and each test_NAME.py or test_NAME_*.py. What lies under a directory `integration` is an integration test.
+    and each test_NAME.py or test_NAME_*.py that is not called after a component with a longer name. What lies under a
+    directory `integration` is an integration test.
     """
     roots = tuple(paths)
     places = {inner_place(path, roots) for path in inner if is_collected(path)} | outer.places(name)

@@ -9,6 +9,8 @@ import time
 from collections.abc import Mapping
 from typing import Protocol, TextIO
 
+from maturity.printing import inert
+
 MOST_NAMES = 3
 """So many components of a process are named."""
 
@@ -32,8 +34,8 @@ class Progress(Protocol):
 def printable(text: str) -> str:
     """The text with every sign that steers, such as escape, written out as Python writes it. Lines and tabs stay."""
     if text.isprintable():
-        return text
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else escaped(sign) for sign in text)
+        return inert(text)
+    return inert("".join(sign if sign.isprintable() or sign in "\n\t" else escaped(sign) for sign in text))
 
 
 def escaped(sign: str) -> str:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from maturity.printing import plain
 from maturity.repository import Repository
 
 if TYPE_CHECKING:
-    from conftest import Depot
+    from conftest import Checkout, Depot
 
 REFUSED = 4
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -186,3 +187,30 @@ def test_a_document_that_is_no_file_is_neither_waited_for_nor_a_bug(depot: Depot
         for path in (EAST, NORTH):
             assert f"{path}: is not a regular file of at most 64 MB; move it away" in ran.stderr
         assert "Traceback" not in ran.output
+
+
+PRINTS = """import os, sys
+
+
+def pytest_configure(config):
+    config.pluginmanager.getplugin("capturemanager").suspend_global_capture()
+    print("::add-mask::a\\n::error file=x::y\\n##[error]z\\n##vso[task.complete result=Succeeded]", flush=True)
+    os._exit(3)
+"""
+
+
+def test_what_tests_print_commands_no_ci_system(plant_checkout: Callable[[Mapping[str, str]], Checkout]) -> None:
+    checkout = plant_checkout(
+        {
+            "pyproject.toml": "",
+            "dodo.py": "from maturity.dodo import *\n",
+            "src/components/carbon/a.py": "",
+            "tests/carbon/conftest.py": PRINTS,
+            "tests/carbon/test_a.py": "def test() -> None: ...\n",
+        }
+    ).surrounded_by(PYTHONPATH=str(Path(__file__).with_name("fakes")))
+    for ran in (checkout.maturity("--all"), checkout.maturity("--all", "-q"), checkout.all()):
+        assert ran.exit_code == 2, ran
+        assert not [line for line in ran.output.splitlines() if line.strip().startswith("::")]
+        assert "##[" not in ran.output and "##vso[" not in ran.output
+    assert ": :add-mask::a" in checkout.maturity("--all").output

@@ -32,6 +32,27 @@ def test_all_else_stays(text: str) -> None:
     assert plain(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("::add-mask::secret", ": :add-mask::secret"),
+        ("a\n  ::error file=x::y\n", "a\n  : :error file=x::y\n"),
+        ("said ##[error]boom", "said ## [error]boom"),
+        ("##vso[task.setvariable variable=a]b", "## vso[task.setvariable variable=a]b"),
+        ("##teamcity[buildStop]", "## teamcity[buildStop]"),
+        ("section_start:1:a\r\x1b[0K", r"section_start:1:a\r\x1b[0K"),
+    ],
+)
+def test_what_a_ci_system_would_obey_is_text(text: str, shown: str) -> None:
+    assert plain(text) == shown
+    assert plain(plain(text)) == shown
+
+
+@pytest.mark.parametrize("text", ["a::b", "x: :y", "tests/a.py::test_b", "## Heading", "#[a]"])
+def test_what_only_looks_alike_stays(text: str) -> None:
+    assert plain(text) == text
+
+
 @given(st.text(st.characters()))
 def test_nothing_is_left_that_steers(text: str) -> None:
     shown = plain(text)

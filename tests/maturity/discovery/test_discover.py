@@ -381,3 +381,47 @@ def test_a_link_to_a_file_counts_if_it_stays_inside(grow: Grow, tmp_path: Path) 
     (root / HERE / "carbon" / "c.py").symlink_to(tmp_path / "outside.py")
     (root / HERE / "carbon" / "d.py").symlink_to("nowhere.py")
     assert only(Tree(root)).source == (f"{HERE}/carbon/a.py", f"{HERE}/carbon/b.py")
+
+
+def test_a_test_belongs_to_the_longest_name_that_it_is_called_after(grow: Grow) -> None:
+    found = find(
+        grow(
+            f"{HERE}/carbon/a.py",
+            f"{HERE}/carbon_capture/a.py",
+            f"{HERE}/carbon_capture_unit.py",
+            "tests/test_carbon.py",
+            "tests/test_carbon_api.py",
+            "tests/test_carbon_capture.py",
+            "tests/test_carbon_capture_api.py",
+            "tests/deep/test_carbon_capture_unit_x.py",
+            "tests/integration/test_carbon_capture_all.py",
+        )
+    )
+    assert found["carbon"].tests == ("tests/test_carbon.py", "tests/test_carbon_api.py")
+    assert found["carbon_capture"].tests == ("tests/test_carbon_capture.py", "tests/test_carbon_capture_api.py")
+    assert found["carbon_capture"].integration_tests == ("tests/integration/test_carbon_capture_all.py",)
+    assert found["carbon_capture_unit"].tests == ("tests/deep/test_carbon_capture_unit_x.py",)
+    assert found["carbon"].integration_tests == ()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "conftest.py",
+        ".github/workflows/x.yml",
+        "pyproject.toml",
+        "docs/carbon",
+        "docs/carbon.rst",
+        "CODEOWNERS",
+        "a.md.py",
+    ],
+)
+def test_a_document_is_markdown(grow: Grow, path: str) -> None:
+    said = refusal(grow(f"{HERE}/carbon/a.py", path), named("carbon", document=path))
+    assert f"{path!r} is no Markdown file" in said
+    assert ".md" in said
+
+
+@pytest.mark.parametrize("path", ["docs/carbon.md", "docs/Carbon.MD", "carbon.markdown"])
+def test_a_document_may_be_any_markdown_file(grow: Grow, path: str) -> None:
+    assert only(grow(f"{HERE}/carbon/a.py"), named("carbon", document=path)).document == path

@@ -34,19 +34,17 @@ PATIENCE = 3
 
 @dataclass(frozen=True)
 class Job:
-    """Some components for one process of a collector.
+    """Some components for one process of a collector, which is named: a job is plain data, and any process can do it.
 
     `inputs` are the input digests of each component, taken before the tool starts: an edit while it runs is then seen
-    by the next run. `read_by_tests` digests what the run opened and listed, given when it started. `because` are the
-    reasons why each component is collected, in words.
+    by the next run. `because` are the reasons why each component is collected, in words.
     """
 
-    collector: Collector
+    collector: str
     components: tuple[Component, ...]
     inputs: Mapping[str, Mapping[str, str]]
     tool: tuple[str, ...]
     timeout: float
-    read_by_tests: Callable[[tuple[str, ...], tuple[str, ...], int], Mapping[str, str]]
     config_files: tuple[str, ...] = ()
     because: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
@@ -60,8 +58,14 @@ class Opened:
     asked: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def collect(job: Job, root: Path, store: Store) -> dict[str, StorageError]:
-    """Do a job: every component of it has a new record, or a report of why not.
+ReadByTests = Callable[[tuple[str, ...], tuple[str, ...], int], Mapping[str, str]]
+"""Digests what a run opened and listed, given when it started, by label."""
+
+
+def collect(
+    job: Job, collector: Collector, root: Path, store: Store, read_by_tests: ReadByTests
+) -> dict[str, StorageError]:
+    """Do a job of a collector: every component of it has a new record, or a report of why not.
 
     Returned are the components whose answer the disk did not take: nothing is known of them but what was before. Never
     raises for what a tool does, but RepositoryGone where it took the repository away.
@@ -71,17 +75,17 @@ def collect(job: Job, root: Path, store: Store) -> dict[str, StorageError]:
     same reason it is the tool that is broken, and the rest gets one more chance together: a tool that hangs must not
     hang once for every component.
     """
-    answers, attempted = attempt(job, root, store)
+    answers, attempted = attempt(job, collector, root, store)
     if len(job.components) == 1 or any(isinstance(answer, Facts) for answer in answers.values()):
-        return keep(job, answers, attempted, store)
+        return keep(job, answers, attempted, store, read_by_tests)
     unkept: dict[str, StorageError] = {}
     waiting = list(job.components)
     last, in_a_row = "", 0
     while waiting:
         count = len(waiting) if in_a_row == PATIENCE else 1
         portion, waiting = replace(job, components=tuple(waiting[:count])), waiting[count:]
-        answers, attempted = attempt(portion, root, store)
-        unkept |= keep(portion, answers, attempted, store)
+        answers, attempted = attempt(portion, collector, root, store)
+        unkept |= keep(portion, answers, attempted, store, read_by_tests)
         answer = answers[portion.components[0].name]
         reason = "" if isinstance(answer, Facts) else first_line(answer.reason)
         in_a_row = 0 if not reason else in_a_row + 1 if reason == last else 1
@@ -104,7 +108,9 @@ class Attempt:
     opened: Opened
 
 
-def attempt(job: Job, root: Path, store: Store | None = None) -> tuple[dict[str, Facts | Failure], Attempt]:
+def attempt(
+    job: Job, collector: Collector, root: Path, store: Store | None = None
+) -> tuple[dict[str, Facts | Failure], Attempt]:
     """Run the tool once and read its answer for every component of the job.
 
     Raises RepositoryGone where it has deleted the directory of the store.
@@ -117,24 +123,24 @@ def attempt(job: Job, root: Path, store: Store | None = None) -> tuple[dict[str,
         try:
             request = Request(job.components, str(root), str(scratch), job.tool, job.config_files)
             outputs: dict[str, Output] = {}
-            for step in job.collector.steps(request):
+            for step in collector.steps(request):
                 outputs[step.name] = run_step(step, job, root, scratch, ran)
             for step in job.collector.further(request, outputs):
                 outputs[step.name] = run_step(step, job, root, scratch, ran)
             opened = read_opened(outputs.values())
-            found = job.collector.parse(request, outputs)
+            found = collector.parse(request, outputs)
         except CollectorFailure as failure:
             found = {component.name: Failure(str(failure)) for component in job.components}
         except Exception as error:
             known = expected(error)
-            reason = str(known) if known else f"a bug in the collector {job.collector.name}; please report it"
+            reason = str(known) if known else f"a bug in the collector {job.collector}; please report it"
             trace = "" if known else f"{traceback.format_exc()}{REPORT}"
             found = {component.name: Failure(reason, trace) for component in job.components}
     if there and store is not None and not store.directory.is_dir():
         names = ", ".join(component.name for component in job.components[:5])
         ran_what = "\n".join(completed.log() for completed in ran)
         raise RepositoryGone(
-            f"{store.directory} was deleted, as was seen when {job.collector.name} had run for {names}: "
+            f"{store.directory} was deleted, as was seen when {job.collector} had run for {names}: "
             "nothing of this run can be kept. Bring back what is gone, with `git restore` for example, "
             f"and mend the test that deletes it.\n{ran_what}"
         )
@@ -149,7 +155,7 @@ def run_step(step: Step, job: Job, root: Path, scratch: Path, ran: list[Complete
         (scratch / name).write_bytes(content)
     completed = run(step.command, root, scratch, job.timeout, QUIET, step.reports)
     ran.append(completed)
-    log.info("%s: %s (%.2f s)", job.collector.name, " ".join(completed.command)[:500], completed.seconds)
+    log.info("%s: %s (%.2f s)", job.collector, " ".join(completed.command)[:500], completed.seconds)
     reports: dict[str, bytes] = {}
     for name in step.reports:
         path = scratch / name
@@ -172,38 +178,55 @@ def read_opened(outputs: Iterable[Output]) -> Opened:
     return Opened()
 
 
-def keep(job: Job, answers: Mapping[str, Facts | Failure], attempted: Attempt, store: Store) -> dict[str, StorageError]:
+def keep(
+    job: Job, answers: Mapping[str, Facts | Failure], attempted: Attempt, store: Store, read_by_tests: ReadByTests
+) -> dict[str, StorageError]:
     """Write what a collector found for the components of a job; returned are those for which that could not be."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     unkept: dict[str, StorageError] = {}
     for component in job.components:
         try:
-            keep_one(job, component, answers[component.name], attempted, store, now)
+            if isinstance(answer := answers[component.name], Facts):
+                keep_facts(job, component, answer, attempted, store, read_by_tests, now)
+            else:
+                keep_failure(job, component, answer, attempted, store, now)
         except StorageError as error:
             unkept[component.name] = error
     return unkept
 
 
-def keep_one(
-    job: Job, component: Component, answer: Facts | Failure, attempted: Attempt, store: Store, now: str
+def keep_facts(
+    job: Job,
+    component: Component,
+    facts: Facts,
+    attempted: Attempt,
+    store: Store,
+    read_by_tests: ReadByTests,
+    now: str,
 ) -> None:
-    """Write what a collector found for one component. Raises StorageError."""
-    name = job.collector.name
-    if isinstance(answer, Facts):
-        commands = tuple(completed.command for completed in attempted.ran)
-        read = attempted.opened
-        found = job.read_by_tests(read.opened, read.listed, attempted.started)
-        inputs = {**job.inputs[component.name], **found, **what_exists(read.asked)}
-        because = job.because.get(component.name, ())
-        trace = Trace(
-            inputs, "", now, commands, attempted.seconds, read.opened, read.listed, because, read.asked, answer.until
-        )
-        store.write_facts(name, component.name, answer, trace)
-    else:
-        _, _, more = answer.reason.partition("\n")
-        logs = (more, answer.log, *(completed.log() for completed in attempted.ran))
-        text = "\n".join(part for part in logs if part)
-        store.write_failure(name, component.name, FailureReport(first_line(answer.reason), text, now))
+    """Write what a collector found for one component, with its trace. Raises StorageError."""
+    read = attempted.opened
+    found = read_by_tests(read.opened, read.listed, attempted.started)
+    trace = Trace(
+        inputs={**job.inputs[component.name], **found, **what_exists(read.asked)},
+        record="",
+        measured=now,
+        seconds=attempted.seconds,
+        opened=read.opened,
+        listed=read.listed,
+        because=job.because.get(component.name, ()),
+        asked=read.asked,
+        until=facts.until,
+    )
+    store.write_facts(job.collector, component.name, facts, trace)
+
+
+def keep_failure(job: Job, component: Component, failure: Failure, attempted: Attempt, store: Store, now: str) -> None:
+    """Write why a collector has no answer for one component. Raises StorageError."""
+    _, _, more = failure.reason.partition("\n")
+    logs = (more, failure.log, *(completed.log() for completed in attempted.ran))
+    text = "\n".join(part for part in logs if part)
+    store.write_failure(job.collector, component.name, FailureReport(first_line(failure.reason), text, now))
 
 
 @contextlib.contextmanager

@@ -50,10 +50,9 @@ def job(batch: Sequence[Stale], inputs: Inputs, tools: Tools) -> Job:
     """One process for stale records of one collector."""
     collector = batch[0].collector
     return Job(
-        collector=collector,
+        collector=collector.name,
         components=tuple(item.component for item in batch),
         inputs={item.component.name: item.inputs for item in batch},
-        read_by_tests=inputs.read_by_tests,
         tool=tools.command(collector),
         timeout=tools.settings(collector).timeout,
         config_files=tuple(configured_by(batch, inputs)),

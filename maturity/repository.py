@@ -10,6 +10,7 @@ from pathlib import Path
 
 from maturity import collectors as registry
 from maturity import document
+from maturity.cache.answers import Answers, LocalShelf, Question, ReadSet
 from maturity.cache.index import FILE as INDEX
 from maturity.cache.index import DocumentEntry, Index, RecordEntry
 from maturity.cache.record import Trace
@@ -52,6 +53,9 @@ class Repository:
     def __init__(self, root: Path, opened: int = 0, clock: Callable[[], float] = time.time) -> None:
         self.root = root.resolve()
         self.store = Store(self.root)
+        self._shelf = LocalShelf(self.store)
+        self._answers = Answers(self._shelf)
+        self.store.replaced = self._answers.replaced
         self.opened = opened
         self.collectors = registry.all_collectors()
         self.settings = read_pyproject(self.root, self.collectors)
@@ -124,6 +128,24 @@ class Repository:
             return Stale(collector, component, inputs, tuple(because), trace.seconds)
         self._note_record(name, collector, component, known, inputs)
         return None
+
+    def recall(self, stale: Sequence[Stale]) -> set[str]:
+        """Bring back the records that were made from the inputs as they are now, by the names of their tasks."""
+        found = self._answers.find([self._question(item) for item in stale])
+        recalled: set[str] = set()
+        for item, answer in zip(stale, found, strict=True):
+            if answer is None or is_over(answer.trace.until, self._now):
+                continue
+            self.store.write_facts(item.collector.name, item.component.name, answer.facts, answer.trace)
+            if self.stale(item.collector, item.component) is None:
+                recalled.add(item.name)
+        return recalled
+
+    def _question(self, item: Stale) -> Question:
+        def with_read(read: ReadSet) -> Mapping[str, str]:
+            return self.inputs.of(item.collector, item.component, read.opened, read.listed, read.asked)
+
+        return Question(item.collector, item.component.name, item.inputs, with_read)
 
     def _reasons(self, collector: Collector, component: Component, known: Known, inputs: dict[str, str]) -> list[str]:
         """Why a record is out of date; nothing if it is current."""
@@ -286,6 +308,7 @@ class Repository:
         if index != self._file_index:
             self.store.write_index(FILES_INDEX, index)
             self._file_index = index
+        self._shelf.close()
         code = self.code.index()
         if code and code != self._code_index:
             self.store.write_index(CODE_INDEX, code)

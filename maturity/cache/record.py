@@ -30,7 +30,6 @@ class Trace:
     inputs: Mapping[str, str]
     record: str
     measured: str
-    commands: tuple[tuple[str, ...], ...] = ()
     seconds: float = 0.0
     opened: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
@@ -67,6 +66,11 @@ class _Record:
 def encode(value: object) -> bytes:
     """Canonical JSON: sorted keys, one final newline; equal values give equal bytes."""
     return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=1) + b"\n"
+
+
+def encode_line(value: object) -> bytes:
+    """The same in one line."""
+    return msgspec.json.encode(value, order="deterministic") + b"\n"
 
 
 Form = TypeVar("Form")

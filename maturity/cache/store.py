@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -43,6 +43,15 @@ LIMIT = 64 * 1024 * 1024
 Index = TypeVar("Index")
 
 
+Replaced = Callable[[str, str, bytes | None, bytes | None, Trace], None]
+"""Collector, component, the bytes of the record and the trace that give way, if there are any, and the new trace."""
+
+
+def nothing(collector: str, component: str, record: bytes | None, traced: bytes | None, after: Trace) -> None:
+    """Let a record give way, and keep nothing of it."""
+    del collector, component, record, traced, after
+
+
 @dataclass(frozen=True)
 class Known:
     """What the cache holds on one component by one collector.
@@ -57,11 +66,13 @@ class Known:
 
 
 class Store:
-    """The cache of one repository."""
+    """The cache of one repository; `replaced` is called before a record gives way to another, see `Replaced`."""
 
     def __init__(self, root: Path) -> None:
         self.directory = root / DIRECTORY
         self._root = str(root)
+        self.replaced: Replaced = nothing
+        self._decoded: dict[tuple[str, str], tuple[str, Known]] = {}
 
     def record_path(self, collector: str, component: str) -> Path:
         """Where the facts are: the JSON target of the collector's task."""
@@ -71,21 +82,20 @@ class Store:
         return self.directory / RECORDS / file_name(component) / f"{file_name(collector)}.{kind}"
 
     def known(self, collector: Collector, component: str) -> Known:
-        """What the cache holds; a trace whose record is not the one it was made with counts for nothing."""
+        """What the cache holds; a trace whose record is not the one it was made with counts for nothing.
+
+        It is read each time, for a test may have changed it, and decoded once in a run.
+        """
         content = read(self.record_path(collector.name, component))
         traced = read(self._path(collector.name, component, "trace.json"))
         failure = self._failure(self._path(collector.name, component, "failure.json"))
         if content is None or traced is None:
             return Known(failure=failure)
-        try:
-            trace = decode_trace(traced)
-            if trace.record != digest_bytes(content):
-                raise ValueError("it is not the one that its trace was made with")
-            facts = decode_facts(content, collector.name, component, collector.metrics)
-        except ValueError as error:
-            log.warning("%s:%s: the cached record is discarded: %s", collector.name, component, error)
-            return Known(failure=failure)
-        return Known(facts, trace, failure, trace.record)
+        name, digest = (collector.name, component), digest_bytes(content + traced)
+        if name not in self._decoded or self._decoded[name][0] != digest:
+            self._decoded[name] = (digest, decoded(collector, component, content, traced))
+        known = self._decoded[name][1]
+        return known if failure is None else replace(known, failure=failure)
 
     def _failure(self, path: Path) -> FailureReport | None:
         content = read(path)
@@ -118,7 +128,9 @@ class Store:
         """Keep an answer, with its trace or not at all: a record without its trace is not believed."""
         content = encode_facts(collector, component, facts)
         record, traced, failure = self._files(collector, component)
-        files = {} if read(record) == content else {record: content}
+        before = read(record)
+        self.replaced(collector, component, before, read(traced), trace)
+        files = {} if before == content else {record: content}
         self.write({**files, traced: encode(with_record(trace, content))})
         self._remove(failure)
 
@@ -132,6 +144,13 @@ class Store:
     def forget(self, collector: str, component: str) -> None:
         """Let the next run collect again."""
         self._remove(self._path(collector, component, "trace.json"))
+
+    def discard(self, name: str) -> None:
+        """Remove what the next run can do without, if that can be."""
+        try:
+            self._remove(self.directory / name)
+        except StorageError as error:
+            log.warning("%s", error)
 
     def log_overwritten(self, component: str, lines: Iterable[str]) -> None:
         """Keep what a rewrite of a document took from people, with the time."""
@@ -234,6 +253,19 @@ class Store:
         except OSError as error:
             name = path.relative_to(self.directory.parent).as_posix()
             raise StorageError(f"{name}: cannot be removed: {said(error)}") from None
+
+
+def decoded(collector: Collector, component: str, content: bytes, traced: bytes) -> Known:
+    """A record with its trace; nothing, with a message, where they cannot be believed."""
+    try:
+        trace = decode_trace(traced)
+        if trace.record != digest_bytes(content):
+            raise ValueError("it is not the one that its trace was made with")
+        facts = decode_facts(content, collector.name, component, collector.metrics)
+    except ValueError as error:
+        log.warning("%s:%s: the cached record is discarded: %s", collector.name, component, error)
+        return Known()
+    return Known(facts, trace, None, trace.record)
 
 
 def read(path: Path) -> bytes | None:

@@ -151,8 +151,8 @@ def examine(collector: Collector, tools: Tools, root: Path, place: Path) -> Chec
         said = said or f"no version ({failure})"
     if not collector.applies(doctor.COMPONENT):
         return Check(collector.name, State.NOTE, f"{said}; there is nothing to plant for it")
-    job = Job(collector, (doctor.COMPONENT,), {}, tool, timeout, lambda opened, listed, started: {})
-    answers, _ = attempt(job, place)
+    job = Job(collector.name, (doctor.COMPONENT,), {}, tool, timeout)
+    answers, _ = attempt(job, collector, place)
     return doctor.judge(collector.name, said, answers[doctor.COMPONENT.name])
 
 

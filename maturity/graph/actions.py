@@ -53,7 +53,7 @@ class Actions:
         """Start one process of a tool, and keep what it found."""
         began = time.monotonic()
         try:
-            unkept = collect(job, self.repository.root, self.repository.store)
+            unkept = self._collect(job)
         except RepositoryGone as error:
             # Nothing that this process still could do is of any use, and doit would stumble over its own database.
             log.critical("maturity: %s", error)
@@ -61,8 +61,13 @@ class Actions:
             sys.stdout.flush()
             os._exit(error.exit_code)
         names = tuple(component.name for component in job.components)
-        self.outcome.processes.append(Process(job.collector.name, names, time.monotonic() - began))
-        self.outcome.unkept |= {f"{job.collector.name}:{name}": str(error) for name, error in unkept.items()}
+        self.outcome.processes.append(Process(job.collector, names, time.monotonic() - began))
+        self.outcome.unkept |= {f"{job.collector}:{name}": str(error) for name, error in unkept.items()}
+
+    def _collect(self, job: Job) -> dict[str, StorageError]:
+        repository = self.repository
+        collector = next(one for one in repository.collectors if one.name == job.collector)
+        return collect(job, collector, repository.root, repository.store, repository.inputs.read_by_tests)
 
     def answer(self, collector: Collector, component: Component) -> TaskError | None:
         """The end of a collector's task. A failure is the document's to report, if a document follows in this run."""

@@ -19,14 +19,20 @@ def closing(actions: Actions, about: Sequence[Component], seconds: float) -> Clo
         wrong = changed or actions.outcome.broken or actions.outcome.unkept or any(actions.outcome.failing.values())
         said = left_alone(len(about), validated=verbs == {"validate"})
         return Closing(line="" if wrong else said)
-    outcome, repository = actions.outcome, actions.repository
+    outcome = actions.outcome
     named = {name.partition(":")[2] for name in actions.asked.names}
     collected = {name for process in outcome.processes for name in process.components}
     failing = {name for name, collectors in outcome.failing.items() if collectors}
     touched = {*collected, *outcome.written, *failing, *outcome.broken, *named}
     seen = [look_back(actions, c, c.name in collected, c.name in named) for c in about if c.name in touched]
-    records = sum(len(repository.applying(component)) for component in about)
+    records = sum(len(current(actions, component)) for component in about)
     return close(Noted(len(about), records, seconds, seen, tuple(outcome.processes)))
+
+
+def current(actions: Actions, component: Component) -> tuple[str, ...]:
+    """The collectors whose records of a component were current when the run began, or were found in the cache."""
+    names = (collector.name for collector in actions.repository.applying(component))
+    return tuple(name for name in names if f"{name}:{component.name}" not in actions.outcome.stale)
 
 
 def look_back(actions: Actions, component: Component, collected: bool, named: bool) -> Seen:
@@ -44,6 +50,7 @@ def look_back(actions: Actions, component: Component, collected: bool, named: bo
         stage=draft.standing.stage if draft is not None else "?",
         figures=outcome.figures.get(name) or figures(repository.measurements(component)),
         applying=tuple(collector.name for collector in repository.applying(component)),
+        current=current(actions, component),
         failing=(*failing, *(collector for collector in unkept if collector not in failing)),
         written=name in outcome.written,
         stale=draft is not None and draft.changed,

@@ -13,13 +13,15 @@ from maturity.reports.closing import Figures, Process
 class Outcome:
     """What a run did, for those who started it: drafts by component, and what is wrong with documents.
 
-    `undone` are the components that were not current when it began. `written` are those whose documents were, with the
+    `undone` are the components that were not current when it began, `stale` the names of the collectors' tasks whose
+    records were not, in the cache neither. `written` are those whose documents were, with the
     drafts that were written; `failing` those without an answer from some collectors; `figures` go with the drafts;
     `processes` are those that have ended; `unkept` the collectors' tasks whose answer could not be kept, and why.
     """
 
     drafts: dict[str, Draft] = field(default_factory=dict[str, Draft])
     undone: set[str] = field(default_factory=set[str])
+    stale: set[str] = field(default_factory=set[str])
     written: dict[str, Draft] = field(default_factory=dict[str, Draft])
     broken: dict[str, MaturityError] = field(default_factory=dict[str, MaturityError])
     failing: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

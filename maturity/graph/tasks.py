@@ -53,7 +53,7 @@ class Graph:
         self.actions = Actions(repository, asked, self.outcome, validated)
         self._began = time.monotonic()
         self._runs: dict[str, str] = {}
-        self._jobs: dict[str, Job] = {}
+        self.jobs: dict[str, Job] = {}  # by the name of the task that does it
         self._about: tuple[Component, ...] = ()
         self._lengths: dict[str, tuple[float, int]] = {}
 
@@ -71,6 +71,10 @@ class Graph:
             self._forget(components)
         stale = {item.name: item for item in self._stale(components)}
         behind = [c for c in components if any(f"{k.name}:{c.name}" in stale for k in repository.applying(c))]
+        if self.asked.command == "run" and not self.asked.always:
+            for name in repository.recall(list(stale.values())):
+                del stale[name]
+        self.outcome.stale |= stale.keys()
         undone = [c for c in components if c in behind or not self.actions.is_current(None, None, c)]
         self.outcome.undone |= {component.name for component in undone}
         runs = self.asked.command == "run"
@@ -179,13 +183,13 @@ class Graph:
             for number, job in enumerate(jobs(items, self.repository.inputs, self.repository.tools)):
                 name = f"_run:{collector.name}:{number}"
                 self._runs |= {f"{collector.name}:{component.name}": name for component in job.components}
-                self._jobs[name] = job
+                self.jobs[name] = job
                 yield task(name, [(self.actions.run, [job])], f"one process of {collector.name}")
 
     def process(self, name: str) -> tuple[str, tuple[str, ...]]:
         """The collector and the components of a process, by the name of its task."""
-        job = self._jobs[name]
-        return job.collector.name, tuple(component.name for component in job.components)
+        job = self.jobs[name]
+        return job.collector, tuple(component.name for component in job.components)
 
     def on_leaving(self, stop: Callable[[], None]) -> None:
         """What is to be done before the process is given up."""

@@ -22,6 +22,7 @@ from maturity import STARTED
 from maturity.collectors import entry_point
 from maturity.collectors.base import Collector
 from maturity.files import NEVER, Stamp, digest_file, digest_text
+from maturity.inputs.key import CHANGED
 from maturity.tree import ENVIRONMENT, IGNORED_DIRECTORIES, OWN_NAME
 
 PACKAGE = Path(__file__).parent.parent
@@ -124,7 +125,7 @@ class Code:
         for name, path in sorted(files.items()):
             stamp, digest = self._content(path)
             if max(stamp.mtime_ns, stamp.ctime_ns) >= STARTED - SLACK_NS:
-                return f"changed during the run of {STARTED}: {name}"
+                return f"{CHANGED}{STARTED}: {name}"
             lines.append(f"{name} {digest}")
         return digest_text("\n".join(lines))
 

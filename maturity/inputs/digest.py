@@ -14,8 +14,8 @@ from maturity.collectors.base import Collector, ConfigTable
 from maturity.files import digest_text
 from maturity.inputs.configuration import UNREADABLE, Configuration, get, select
 from maturity.inputs.imports import ImportGraph, hiding, source_roots
+from maturity.inputs.key import CHANGED, EXISTING, LISTED, OPENED
 from maturity.inputs.places import named_places, unwalked
-from maturity.inputs.reasons import EXISTING
 from maturity.model import Component
 from maturity.tree import IGNORED_DIRECTORIES, OWN_NAME, Tree
 
@@ -124,12 +124,12 @@ class Inputs:
             during = [path for path in opened if since is not None and self._tree.changed_since(path, since)]
             hidden = [path for path in opened if self._tree.hides(path)]
             digest = digest_text("\n".join([self._contents(opened), *hidden]))
-            inputs["opened files"] = digest if not during else f"changed during the run of {since}: {during[0]}"
+            inputs[OPENED] = digest if not during else f"{CHANGED}{since}: {during[0]}"
         if listed:
             self._listed.update(listed)
             during = [path for path in listed if since is not None and self._tree.swapped_since(path, since)]
             digest = self._names(listed)
-            inputs["listed directories"] = digest if not during else f"changed during the run of {since}: {during[0]}"
+            inputs[LISTED] = digest if not during else f"{CHANGED}{since}: {during[0]}"
         return inputs
 
     def _names(self, directories: Iterable[str]) -> str:
@@ -161,11 +161,11 @@ class Inputs:
                 return {*tests, *self._gone_from(tests)}
             case "imported files":
                 return self._imports().reach({*component.files, *tests}) - {*component.files, *tests}
-            case "opened files":
+            case _ if label == OPENED:
                 return opened
             case _ if label == EXISTING:
                 return [path for path, kind in asked.items() if self._tree.kind(path) != kind]
-            case "listed directories":
+            case _ if label == LISTED:
                 moved = (*self._tree.appeared, *self._tree.vanished)
                 return [path for path in moved if (posixpath.dirname(path) or ".") in listed]
             case _:

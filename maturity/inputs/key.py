@@ -14,6 +14,13 @@ from maturity.files import digest_text
 Inputs = Mapping[str, str]
 """Digests by label."""
 
+CHANGED = "changed during the run of "
+"""How the digest begins of what changed while it was used: with the moment after it, it is equal to no other."""
+
+OPENED, LISTED, EXISTING = "opened files", "listed directories", "existing paths"
+FOUND_OUT = frozenset({OPENED, LISTED, EXISTING})
+"""The labels of what a run reads; which paths these are is known only after it."""
+
 
 def combined(inputs: Inputs) -> str:
     """One digest of all inputs."""

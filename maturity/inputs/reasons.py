@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from maturity.inputs.environment import PACKAGES
-from maturity.inputs.key import moved
+from maturity.inputs.key import EXISTING, moved
 from maturity.tree import Tree
 
 MOST_NAMED = 5
-
-EXISTING = "existing paths"
-"""The label of the input that paths are, of which a test run asked whether they exist."""
 
 Packages = Mapping[str, str]
 """Installed distributions: versions by name."""

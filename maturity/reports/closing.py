@@ -58,7 +58,8 @@ class Seen:
 
     `before` is the stage that its document said, None if there was none. `written` says whether the document was;
     `stale` that it should be and nobody asked for that; `problem` what kept it from being written. `applying` are the
-    names of the collectors that have something to check in it, `failing` those without an answer now.
+    names of the collectors that have something to check in it, `current` those whose record was current already,
+    `failing` those without an answer now.
     """
 
     component: str
@@ -66,6 +67,7 @@ class Seen:
     stage: str
     figures: Figures
     applying: tuple[str, ...] = ()
+    current: tuple[str, ...] = ()
     failing: tuple[str, ...] = ()
     written: bool = False
     stale: bool = False
@@ -108,7 +110,7 @@ class Closing:
 
 @dataclass(frozen=True)
 class Noted:
-    """All that a run noted. `records` counts the records of all components that the run was about.
+    """All that a run noted. `records` counts the records that were current already, of all that the run was about.
 
     `seen` are the components that were collected, written, failing, broken or named; the others were current.
     """
@@ -191,7 +193,7 @@ def row(seen: Seen, own: Sequence[Process]) -> Row:
         seen.stage,
         seen.figures,
         tuple(name for name in seen.applying if name in ran and name not in seen.failing),
-        tuple(name for name in seen.applying if name not in ran and name not in seen.failing),
+        tuple(name for name in seen.current if name not in ran and name not in seen.failing),
         seen.failing,
         "not written" if seen.problem else document,
         sum(process.seconds / len(process.components) for process in own),
@@ -229,7 +231,7 @@ def counted(noted: Noted, collected: int) -> str:
     parts += [f"{collected} collected"] if collected else []
     parts += [f"{failing} with a failed collector"] if failing else []
     parts += [f"{plural(broken, 'document')} in error"] if broken else []
-    cached = f"{max(0, noted.records - records)} from the cache"
+    cached = f"{noted.records} from the cache"
     work = f"{plural(len(noted.processes), 'process')}, {plural(records, 'record')} new, {cached}"
     return f"{', '.join(parts)}; {work}; {duration(noted.seconds)}"
 

@@ -64,8 +64,6 @@ def poison_text(key: str, value: object) -> object:
         return dict.fromkeys(("linting", "security", "type_checking"), EVIL)
     if key in ("files", "excluded"):
         return [EVIL]
-    if key == "commands":
-        return [[EVIL]]
     if key == "findings":
         return [{"path": EVIL, "line": 1, "rule": EVIL, "severity": EVIL, "message": EVIL}]
     return EVIL if isinstance(value, str) else poison(value)

@@ -6,6 +6,7 @@ import errno
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,74 +47,86 @@ class Tool:
             raise CollectorFailure(reason)
         return {name: Facts((f"{name}.py",), {"linting": LintingMetrics(0)}) for name in names}
 
-    def job(self, *names: str, timeout: float = 60) -> Job:
-        collector = Collector(
+    @property
+    def collector(self) -> Collector:
+        return Collector(
             "ruff", "Lint", "", {"linting": LintingMetrics}, (), (), lambda component: True, self.steps, self.parse
         )
+
+    def job(self, *names: str, timeout: float = 60) -> Job:
         components = tuple(map(component, names))
         inputs: dict[str, dict[str, str]] = {name: {"files": "digest"} for name in names}
-        return Job(collector, components, inputs, (), timeout, lambda opened, listed, started: {})
+        return Job("ruff", components, inputs, (), timeout)
 
 
-def failures(root: Path, job: Job) -> dict[str, str]:
-    """Why components have no facts, by name, after a job was done."""
+def read_by_tests(opened: Sequence[str], listed: Sequence[str], started: int) -> dict[str, str]:
+    return {}
+
+
+def done(tool: Tool, job: Job, root: Path) -> Store:
     store = Store(root)
-    collect(job, root, store)
-    known = {each.name: store.known(job.collector, each.name) for each in job.components}
+    collect(job, tool.collector, root, store, read_by_tests)
+    return store
+
+
+def failures(root: Path, tool: Tool, *names: str) -> dict[str, str]:
+    """Why components have no facts, by name, after a job was done."""
+    store = done(tool, tool.job(*names), root)
+    known = {name: store.known(tool.collector, name) for name in names}
     assert all((one.facts is None) == (one.failure is not None) for one in known.values())
     return {name: one.failure.reason for name, one in known.items() if one.failure is not None}
 
 
 def test_all_are_tried_at_once(tmp_path: Path) -> None:
     tool = Tool()
-    assert failures(tmp_path, tool.job("a", "b", "c")) == {}
+    assert failures(tmp_path, tool, "a", "b", "c") == {}
     assert tool.tried == [("a", "b", "c")]
 
 
 def test_one_that_breaks_the_tool_does_not_take_the_others_with_it(tmp_path: Path) -> None:
     tool = Tool(broken=lambda names: "b breaks it" if "b" in names else "")
-    assert failures(tmp_path, tool.job("a", "b", "c")) == {"b": "b breaks it"}
+    assert failures(tmp_path, tool, "a", "b", "c") == {"b": "b breaks it"}
     assert tool.tried == [("a", "b", "c"), ("a",), ("b",), ("c",)]
 
 
 def test_one_component_is_tried_once(tmp_path: Path) -> None:
     tool = Tool(broken=lambda names: "broken")
-    assert failures(tmp_path, tool.job("a")) == {"a": "broken"}
+    assert failures(tmp_path, tool, "a") == {"a": "broken"}
     assert tool.tried == [("a",)]
 
 
 def test_a_tool_that_is_broken_is_not_tried_for_every_component(tmp_path: Path) -> None:
     names = [f"c{number}" for number in range(20)]
     tool = Tool(broken=lambda names: "broken")
-    assert failures(tmp_path, tool.job(*names)) == dict.fromkeys(names, "broken")
+    assert failures(tmp_path, tool, *names) == dict.fromkeys(names, "broken")
     assert [len(tried) for tried in tool.tried] == [20, *[1] * PATIENCE, 20 - PATIENCE]
 
 
 def test_some_in_a_row_that_break_the_tool_do_not_take_the_others_with_them(tmp_path: Path) -> None:
     names = [f"c{number}" for number in range(20)]
     tool = Tool(broken=lambda tried: "broken" if set(tried) & set(names[5 : 5 + PATIENCE]) else "")
-    assert failures(tmp_path, tool.job(*names)) == dict.fromkeys(names[5 : 5 + PATIENCE], "broken")
+    assert failures(tmp_path, tool, *names) == dict.fromkeys(names[5 : 5 + PATIENCE], "broken")
     assert len(tool.tried) == 1 + 5 + PATIENCE + 1
 
 
 def test_reasons_that_differ_are_the_components_own(tmp_path: Path) -> None:
     names = [f"c{number}" for number in range(8)]
     tool = Tool(broken=lambda tried: f"broken by {tried[0]}\nand a log that is the same")
-    assert failures(tmp_path, tool.job(*names)) == {name: f"broken by {name}" for name in names}
+    assert failures(tmp_path, tool, *names) == {name: f"broken by {name}" for name in names}
     assert len(tool.tried) == 1 + 8
 
 
 def test_successes_in_a_row_are_no_reason_to_give_up(tmp_path: Path) -> None:
     names = [f"c{number}" for number in range(8)]
     tool = Tool(broken=lambda tried: "too many" if len(tried) > 1 else "")
-    assert failures(tmp_path, tool.job(*names)) == {}
+    assert failures(tmp_path, tool, *names) == {}
     assert len(tool.tried) == 1 + 8
 
 
 def reason(root: Path, program: str, reports: Sequence[str] = (), timeout: float = 60) -> Failure | Facts:
     """What becomes of a component whose tool does what a program says, in its scratch directory."""
     tool = Tool(f"import os, sys, time\nos.chdir(sys.argv[1])\n{program}", reports=tuple(reports))
-    answers, _ = attempt(tool.job("a", timeout=timeout), root)
+    answers, _ = attempt(tool.job("a", timeout=timeout), tool.collector, root)
     return answers["a"]
 
 
@@ -166,10 +179,9 @@ def test_a_bug_of_a_collector_is_said_to_be_one(tmp_path: Path) -> None:
     def bug(names: tuple[str, ...]) -> str:
         raise ZeroDivisionError("oh")
 
-    store = Store(tmp_path)
-    job = Tool(broken=bug).job("a")
-    collect(job, tmp_path, store)
-    failure = store.known(job.collector, "a").failure
+    tool = Tool(broken=bug)
+    store = done(tool, tool.job("a"), tmp_path)
+    failure = store.known(tool.collector, "a").failure
     assert failure is not None
     assert failure.reason == "a bug in the collector ruff; please report it"
     assert "Traceback" in failure.log
@@ -177,20 +189,19 @@ def test_a_bug_of_a_collector_is_said_to_be_one(tmp_path: Path) -> None:
 
 
 def test_a_component_that_the_collector_forgot(tmp_path: Path) -> None:
-    job = Tool().job("a", "b")
-    parse = job.collector.parse
-    forgetful = replace(job.collector, parse=lambda request, outputs: {"a": parse(request, outputs)["a"]})
-    answers, _ = attempt(replace(job, collector=forgetful), tmp_path)
+    tool = Tool()
+    job, parse = tool.job("a", "b"), tool.parse
+    forgetful = replace(tool.collector, parse=lambda request, outputs: {"a": parse(request, outputs)["a"]})
+    answers, _ = attempt(job, forgetful, tmp_path)
     assert isinstance(answers["a"], Facts)
     assert answers["b"] == Failure("the collector said nothing about this component")
 
 
 def test_a_failure_keeps_what_was_known_and_the_log(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    collect(Tool().job("a"), tmp_path, store)
+    done(Tool(), Tool().job("a"), tmp_path)
     tool = Tool("print('printed')", broken=lambda names: "broken\nmore about it")
-    collect(tool.job("a"), tmp_path, store)
-    known = store.known(tool.job("a").collector, "a")
+    store = done(tool, tool.job("a"), tmp_path)
+    known = store.known(tool.collector, "a")
     assert known.facts is not None
     assert known.failure is not None
     assert known.failure.reason == "broken"
@@ -207,6 +218,42 @@ def test_a_tool_that_deletes_the_repository_is_named(tmp_path: Path) -> None:
     with pytest.raises(
         RepositoryGone, match=r"^/.*/\.maturity was deleted, as was seen when ruff had run for a, b: "
     ) as caught:
-        collect(tool.job("a", "b"), root, store)
+        collect(tool.job("a", "b"), tool.collector, root, store, read_by_tests)
     assert "the last words" in str(caught.value)
     assert not root.exists(), "nothing is written where a repository was"
+
+
+def test_what_a_run_read_is_digested_by_the_time_at_which_it_began(tmp_path: Path) -> None:
+    report = {"opened": ["data.txt"], "listed": ["data"], "asked": {"flag": "absent"}}
+    tool = Tool(f"import os, sys; os.chdir(sys.argv[1]); open('opened.json', 'w').write({json.dumps(report)!r})")
+    asked: list[tuple[Sequence[str], Sequence[str], int]] = []
+
+    def noted(opened: Sequence[str], listed: Sequence[str], started: int) -> dict[str, str]:
+        asked.append((opened, listed, started))
+        return {"opened files": "changed during the run of 1: data.txt"}
+
+    before = time.time_ns()
+    store = Store(tmp_path)
+    collect(replace_reports(tool).job("a"), replace_reports(tool).collector, tmp_path, store, noted)
+    ((opened, listed, started),) = asked
+    assert (opened, listed) == (("data.txt",), ("data",))
+    assert before <= started <= time.time_ns()
+    trace = store.known(tool.collector, "a").trace
+    assert trace is not None
+    assert trace.inputs["opened files"] == "changed during the run of 1: data.txt"
+    assert trace.inputs.keys() == {"files", "opened files", "existing paths"}
+
+
+def replace_reports(tool: Tool) -> Tool:
+    return replace(tool, reports=("opened.json",))
+
+
+def test_a_trace_does_not_grow_with_its_batch(tmp_path: Path) -> None:
+    tool, sizes = Tool(), dict[int, int]()
+    for count in (1, 1000):
+        root = tmp_path / str(count)
+        root.mkdir()
+        store = done(tool, tool.job(*(f"c{number:04}" for number in range(count))), root)
+        sizes[count] = sum((root / path).stat().st_size for path in store.paths("ruff", "c0000")[:2])
+    assert abs(sizes[1000] - sizes[1]) < 64, "nothing but the time that it took"
+    assert sizes[1000] < 4096

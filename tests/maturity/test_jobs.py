@@ -45,7 +45,7 @@ def names(found: Sequence[Job]) -> list[list[str]]:
 def test_one_process_for_all(repository: Repository, linter: Collector) -> None:
     (job,) = jobs_of(repository, linter)
     assert names([job]) == [["carbon", "store", "water"]]
-    assert job.collector is linter
+    assert job.collector == linter.name
     assert job.timeout == 7
     assert job.inputs["store"] == {"files": "store"}
     assert job.because["store"] == ("store moved",)

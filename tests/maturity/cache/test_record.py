@@ -50,7 +50,6 @@ TRACES = st.builds(
     inputs=st.dictionaries(TEXT, TEXT, max_size=3),
     record=TEXT,
     measured=st.datetimes().map(datetime.isoformat),
-    commands=st.lists(TEXTS, max_size=2).map(tuple),
     seconds=st.floats(0, 1e9),
     opened=TEXTS,
     listed=TEXTS,
@@ -164,7 +163,7 @@ def test_more_covered_than_there_is_is_refused() -> None:
         decode_facts(tampered(metrics={"coverage": coverage}), "ruff", "carbon", METRICS)
 
 
-TRACE = encode(Trace({"files": "d"}, "r", "2026-03-04T05:06:07+00:00", (("ruff", "check"),), 1.5, ("a",), ("b",)))
+TRACE = encode(Trace({"files": "d"}, "r", "2026-03-04T05:06:07+00:00", 1.5, ("a",), ("b",)))
 FAILURE = encode(FailureReport("timeout", "log", "2026-03-04T05:06:07+00:00"))
 
 

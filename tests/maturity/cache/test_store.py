@@ -19,7 +19,7 @@ from maturity.metrics import LintingMetrics
 from maturity.model import Facts
 
 FACTS = Facts(("a.py",), {"linting": LintingMetrics(3)})
-TRACE = Trace({"files": "d1"}, "", "2026-03-04T05:06:07+00:00", (("ruff",),), 0.5)
+TRACE = Trace({"files": "d1"}, "", "2026-03-04T05:06:07+00:00", 0.5)
 REPORT = FailureReport("timeout", "$ ruff", "2026-04-05T06:07:08+00:00")
 
 

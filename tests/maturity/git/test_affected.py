@@ -149,7 +149,7 @@ def test_what_the_tests_opened_and_listed_counts_once_that_is_known(root: Path) 
 def known(root: Path, component: str, opened: tuple[str, ...] = (), listed: tuple[str, ...] = ()) -> None:
     """Let the last test run of a component have read these."""
     Repository(root).store.write_facts(
-        "pytest", component, Facts((), {}), Trace({}, "", "2024-01-01T00:00:00+00:00", (), 0.0, opened, listed)
+        "pytest", component, Facts((), {}), Trace({}, "", "2024-01-01T00:00:00+00:00", 0.0, opened, listed)
     )
 
 

@@ -18,7 +18,9 @@ from maturity.reports.closing import (
     figures,
 )
 
-CARBON = Seen("carbon", "Staging", "Staging", Figures("85.8 %", "0", "0", "0", "12 passed"), ("pytest", "ruff"))
+CARBON = Seen(
+    "carbon", "Staging", "Staging", Figures("85.8 %", "0", "0", "0", "12 passed"), ("pytest", "ruff"), ("pytest",)
+)
 STORE = replace(CARBON, component="store")
 
 
@@ -59,7 +61,7 @@ def test_a_component_without_tests_says_so() -> None:
 def test_a_row_says_what_changed_what_ran_and_what_came_from_the_cache() -> None:
     processes = (Process("ruff", ("carbon", "store"), 3.0), Process("pytest", ("carbon",), 4.0))
     carbon = replace(CARBON, before="Development", written=True)
-    closing = close(Noted(2, 4, 5.25, (carbon, STORE), processes))
+    closing = close(Noted(2, 1, 5.25, (carbon, STORE), processes))
     first, second = closing.rows
     assert (first.stages, first.ran, first.cached, first.document, first.seconds) == (
         "Development → Staging",
@@ -114,7 +116,7 @@ def test_where_nothing_was_to_do_there_is_one_line(seen: tuple[Seen, ...], line:
 def thousand(*changed: str, **named: bool) -> Noted:
     names = tuple(f"c{number}" for number in range(1000))
     seen = [replace(CARBON, component=name, written=name in changed, named=name in named) for name in names]
-    return Noted(1000, 2000, 60.5, seen, (Process("ruff", names, 60.0),))
+    return Noted(1000, 1000, 60.5, seen, (Process("ruff", names, 60.0),))
 
 
 def test_of_many_components_only_those_that_changed_fail_or_were_named_have_a_row() -> None:

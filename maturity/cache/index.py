@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from maturity.cache.store import Store
 from maturity.files import Stamp
 
 FILE = "current.json"
@@ -51,3 +52,18 @@ class Index(msgspec.Struct):
     records: dict[str, RecordEntry] = {}
     documents: dict[str, DocumentEntry] = {}
     headlines: dict[str, str] = {}
+
+
+class Memory:
+    """The index of one run; `moved` says that it is to be written again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.index = store.read_index(FILE, Index, Index())
+        self.moved = False
+
+    def save(self) -> None:
+        """Keep it for the next run, if anything in it moved."""
+        if self.moved:
+            self._store.write_index(FILE, self.index)
+            self.moved = False

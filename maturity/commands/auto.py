@@ -68,7 +68,9 @@ def tasks(repository: Repository, names: tuple[str, ...], options: argparse.Name
 def finish(graph: Graph, git: Git, plan: staged.Plan, components: list[Component], options: argparse.Namespace) -> int:
     """Stage the documents of components that can be vouched for, or say that they are not staged; the exit code."""
     repository, outcome = graph.repository, graph.outcome
-    known = [c for c in components if c.name not in {*outcome.broken, *outcome.lost} and not repository.failing(c)]
+    known = [
+        c for c in components if c.name not in {*outcome.broken, *outcome.lost} and not repository.drafts.failing(c)
+    ]
     apart = [c for c in known if staged.place_of(repository, c) in plan.unstaged]
     changed = outcome.drafts if options.validate else outcome.written
     written = [c for c in known if c not in apart and c.name in changed and changed[c.name].changed]

@@ -73,7 +73,7 @@ def owner_of(repository: Repository, place: Path) -> Component:
 def look(repository: Repository, component: Component) -> Inspection:
     """What can be said of a component's document."""
     applying = {collector.name for collector in repository.applying(component)}
-    known = repository.measurements(component)
+    known = repository.drafts.measurements(component)
     unmeasured = tuple(
         each.collector for each in known if each.collector in applying and each.facts is None and each.failure is None
     )

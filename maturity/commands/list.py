@@ -74,12 +74,12 @@ def compared(report: Report, shown: Iterable[str]) -> Iterator[str]:
 
 def line(repository: Repository, component: Component) -> str:
     """A component's stage and headline figures, remembered or worked out."""
-    remembered = repository.headline(component)
+    remembered = repository.drafts.headline(component)
     if remembered is not None:
         return remembered
-    measurements = repository.measurements(component)
+    measurements = repository.drafts.measurements(component)
     try:
-        drafted = repository.draft(component, measurements, today())
+        drafted = repository.drafts.draft(component, measurements, today())
     except MaturityError as error:
         return f"! {component.document}: {error}".splitlines()[0]
     return headline(drafted.standing.stage, measurements)

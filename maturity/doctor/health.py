@@ -16,11 +16,14 @@ from maturity.cache.index import Index
 from maturity.cache.record import decode_facts, decode_failure, decode_trace
 from maturity.cache.store import LIMIT
 from maturity.collectors.base import Collector
+from maturity.currency import ENVIRONMENTS_INDEX
 from maturity.files import digest_bytes, read_bytes
 from maturity.inputs.imports import CachedGraph
-from maturity.repository import ENVIRONMENTS_INDEX, FILES_INDEX, IMPORTS_INDEX, FileIndex, Repository
+from maturity.repository import Repository
+from maturity.workspace import CODE_INDEX, FILES_INDEX, IMPORTS_INDEX, FileIndex
 
 INDEXES: Mapping[str, Any] = {
+    CODE_INDEX: FileIndex,
     FILES_INDEX: FileIndex,
     IMPORTS_INDEX: CachedGraph,
     INDEX: Index,

@@ -114,7 +114,7 @@ def state_now(repository: Repository, component: Component, reader: Reader, draf
         with contextlib.suppress(Unreadable):
             return state_of(reader.read(content or b""))
     stage = None if draft is None else draft.standing.stage
-    return State(stage, readings(repository.measurements(component)))
+    return State(stage, readings(repository.drafts.measurements(component)))
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def changed_files(
 
 def coverage_of(repository: Repository, component: Component) -> CoverageMetrics | None:
     """The coverage of a component, None if it is not known now."""
-    for measurement in repository.measurements(component):
+    for measurement in repository.drafts.measurements(component):
         found = None if measurement.facts is None else measurement.facts.metrics.get("coverage")
         if isinstance(found, CoverageMetrics) and measurement.failure is None:
             return found

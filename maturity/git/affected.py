@@ -142,7 +142,7 @@ class Affected:
         for collector in self.repository.applying(component):
             if not collector.tests(component):
                 continue
-            read = self.repository.read_by_last_run(collector, component)
+            read = self.repository.currency.read_by_last_run(collector, component)
             if read is None:
                 beside = {path.rpartition("/")[0] for path in own}
                 found |= {path for path in self.data if not path.endswith(SUFFIXES) and beside & {*parents(path)}}

@@ -107,7 +107,7 @@ def to_rewrite(repository: Repository, git: Git, components: Iterable[Component]
     for component in components:
         before = git.content(place_of(repository, component))
         if before is not None:
-            known = repository.measurements(component)
+            known = repository.drafts.measurements(component)
             draft = document.draft(component, repository.settings.ladder, known, before, today)
             if draft.changed:
                 found[component] = draft.after

@@ -74,7 +74,7 @@ class Actions:
         name = f"{collector.name}:{component.name}"
         if name in self.outcome.unkept:  # and no document is made of it: it would mix what was found with what was
             return TaskError(f"{name}: what was found could not be kept: {plain(self.outcome.unkept[name])}")
-        failure = self.repository.known(collector, component).failure
+        failure = self.repository.currency.known(collector, component).failure
         if failure is None:
             return None
         if (collector.name, failure.log) not in self._reported:  # one process, one report, however many components
@@ -87,17 +87,17 @@ class Actions:
         """Whether the document says what it should: asked again after the component's records are in."""
         del task, values
         with contextlib.suppress(MaturityError):  # which the draft will say
-            if self.repository.document_is_current(component):
+            if self.repository.drafts.is_current(component):
                 return True
         draft = self.draft(component)
-        return draft is not None and not draft.changed and not self.repository.failing(component)
+        return draft is not None and not draft.changed and not self.repository.drafts.failing(component)
 
     def draft(self, component: Component) -> Draft | None:
         """What the document should say, None where its markup is broken."""
         repository = self.repository
         try:
-            measurements = repository.measurements(component)
-            draft = repository.draft(component, measurements, self._today)
+            measurements = repository.drafts.measurements(component)
+            draft = repository.drafts.draft(component, measurements, self._today)
         except MaturityError as error:
             kind = StorageError if isinstance(error, StorageError) else MaturityError
             said = str(error).removeprefix(f"{component.document}: ")
@@ -105,9 +105,9 @@ class Actions:
             return None
         self.outcome.drafts[component.name] = draft
         self.outcome.figures[component.name] = figures(measurements)
-        repository.note_headline(component, headline(draft.standing.stage, measurements))
+        repository.drafts.note_headline(component, headline(draft.standing.stage, measurements))
         if not draft.changed:
-            repository.note_document(component, draft.after)
+            repository.drafts.note(component, draft.after)
         return draft
 
     def _final_draft(self, component: Component) -> Draft | None:
@@ -128,7 +128,7 @@ class Actions:
             try:
                 self._warn(component, draft)
                 document.write(self.repository.root, draft)
-                self.repository.note_document(component, draft.after)
+                self.repository.drafts.note(component, draft.after)
                 if draft.changed:
                     self.outcome.written[component.name] = draft
             except MaturityError as error:
@@ -149,7 +149,7 @@ class Actions:
         """What keeps the task of a document from ending well."""
         if component.name in self.outcome.broken:
             return [str(self.outcome.broken[component.name])]
-        failing = self.repository.failing(component)
+        failing = self.repository.drafts.failing(component)
         self.outcome.failing[component.name] = tuple(failing)
         return [f"{', '.join(failing)} failed for {component.name}"] if failing else []
 
@@ -227,6 +227,6 @@ class Actions:
             return
         self._finished = True
         undone, self.resting = self.resting, None
-        if undone and not is_stopping() and not any(self.repository.failing(component) for component in undone):
+        if undone and not is_stopping() and not any(self.repository.drafts.failing(component) for component in undone):
             take_snapshot(self.repository, undone)
         self.repository.save()

@@ -42,13 +42,13 @@ def look_back(actions: Actions, component: Component, collected: bool, named: bo
     if not judged and (collected or name not in outcome.drafts):
         actions.draft(component)
     draft = outcome.written.get(name) or outcome.drafts.get(name)
-    failing = outcome.failing[name] if judged else tuple(repository.failing(component))
+    failing = outcome.failing[name] if judged else tuple(repository.drafts.failing(component))
     unkept = tuple(task.partition(":")[0] for task in outcome.unkept if task.partition(":")[2] == name)
     return Seen(
         component=name,
         before=draft.stage_before if draft is not None else None,
         stage=draft.standing.stage if draft is not None else "?",
-        figures=outcome.figures.get(name) or figures(repository.measurements(component)),
+        figures=outcome.figures.get(name) or figures(repository.drafts.measurements(component)),
         applying=tuple(collector.name for collector in repository.applying(component)),
         current=current(actions, component),
         failing=(*failing, *(collector for collector in unkept if collector not in failing)),

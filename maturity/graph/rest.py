@@ -87,9 +87,9 @@ def unchanged(repository: Repository, suspects: Iterable[tuple[str, int]], own: 
 
 def is_current(repository: Repository, component: Component) -> bool:
     """Whether a component's records and document are current now, as they are on disk."""
-    stale = any(repository.stale(collector, component) for collector in repository.applying(component))
+    stale = any(repository.currency.stale(collector, component) for collector in repository.applying(component))
     try:
-        return not stale and repository.document_is_current(component)
+        return not stale and repository.drafts.is_current(component)
     except MaturityError:  # it is no file that can be read, which its draft has said
         return False
 
@@ -97,6 +97,6 @@ def is_current(repository: Repository, component: Component) -> bool:
 def described(repository: Repository) -> snapshot.Snapshot:
     """What the quick answer has to say about the components."""
     applying = {c.name: tuple(k.name for k in repository.applying(c)) for c in repository.components.values()}
-    headlines = {c.name: repository.headline(c) or "" for c in repository.components.values()}
+    headlines = {c.name: repository.drafts.headline(c) or "" for c in repository.components.values()}
     titles = {k.name: k.title for k in repository.collectors}
-    return snapshot.Snapshot(applying, headlines, titles, repository.until())
+    return snapshot.Snapshot(applying, headlines, titles, repository.currency.until())

@@ -72,7 +72,7 @@ class Graph:
         stale = {item.name: item for item in self._stale(components)}
         behind = [c for c in components if any(f"{k.name}:{c.name}" in stale for k in repository.applying(c))]
         if self.asked.command == "run" and not self.asked.always:
-            for name in repository.recall(list(stale.values())):
+            for name in repository.currency.recall(list(stale.values())):
                 del stale[name]
         self.outcome.stale |= stale.keys()
         undone = [c for c in components if c in behind or not self.actions.is_current(None, None, c)]
@@ -108,9 +108,11 @@ class Graph:
         """
         undone: list[Component] = []
         for component in components:
-            if self.repository.headline(component) is None:
+            if self.repository.drafts.headline(component) is None:
                 self.actions.draft(component)  # it was never drafted, or the memory of it is lost
-            shown = self.repository.headline(component) or f"! {self.outcome.broken[component.name]}".splitlines()[0]
+            shown = (
+                self.repository.drafts.headline(component) or f"! {self.outcome.broken[component.name]}".splitlines()[0]
+            )
             stale = {item.name: item for item in (self._stale([component]) if self.asked.status else ())}
             behind = self.asked.status and (bool(stale) or not self.actions.is_current(None, None, component))
             undone += [component] if behind else []
@@ -166,7 +168,7 @@ class Graph:
     def _stale(self, components: Iterable[Component]) -> Iterator[Stale]:
         for component in components:
             for collector in self.repository.applying(component):
-                item = self.repository.stale(collector, component, self.asked.always)
+                item = self.repository.currency.stale(collector, component, self.asked.always)
                 if item is not None:
                     yield item
 
@@ -175,7 +177,7 @@ class Graph:
             for collector in self.repository.applying(component):
                 names = {f"{collector.name}:{component.name}", f"maturity:{component.name}", collector.name, "all"}
                 if not self.asked.names or names & self.asked.names:
-                    self.repository.forget(collector, component)
+                    self.repository.currency.forget(collector, component)
 
     def _run_tasks(self, stale: list[Stale]) -> Iterator[Task]:
         for collector in self.repository.collectors:

@@ -91,13 +91,13 @@ def moved(then: Mapping[str, Reading], now: Mapping[str, Reading]) -> Iterator[M
 
 
 def _component(repository: Repository, component: Component, updated: bool) -> ComponentReport:
-    measurements = repository.measurements(component)
+    measurements = repository.drafts.measurements(component)
     records = tuple(
         record(repository, collector, component, measurement)
         for collector, measurement in zip(repository.collectors, measurements, strict=True)
     )
     try:
-        draft = repository.draft(component, measurements, today())
+        draft = repository.drafts.draft(component, measurements, today())
     except MaturityError as error:
         problems = problems_of(error, component)
         line = problems[0].line
@@ -126,14 +126,14 @@ def record(
     tool = command or (collector.module or collector.name,)
     if not collector.applies(component):
         return RecordReport(measurement, RecordState.NOTHING_TO_CHECK, tool=tool)
-    known = repository.known(collector, component)
+    known = repository.currency.known(collector, component)
     because = known.trace.because if known.trace is not None else ()
     if known.failure is not None:
         moved = ("the last attempt failed",)
         return RecordReport(measurement, RecordState.FAILED, because, moved, known.failure.when, tool)
     if known.trace is None:
         return RecordReport(measurement, RecordState.NOT_MEASURED, because, tool=tool)
-    stale = repository.stale(collector, component)
+    stale = repository.currency.stale(collector, component)
     if stale is not None:
         return RecordReport(measurement, RecordState.OUT_OF_DATE, because, stale.reasons, tool=tool)
     # The version is an input of the record: it is the one that is installed now, as long as the record is current.

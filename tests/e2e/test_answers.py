@@ -141,6 +141,6 @@ def test_a_job_is_done_in_another_process_with_the_same_answers(shop: Checkout) 
         )
         there = pickle.loads(ended.stdout)
         for component in job.components:
-            known = graph.repository.known(collector, component)
+            known = graph.repository.currency.known(collector, component)
             assert isinstance(there[component.name], Facts)
             assert there[component.name] == known.facts, (job.collector, component.name)

@@ -157,7 +157,7 @@ def test_a_configuration_that_leads_out_of_the_repository_is_refused(depot: Depo
     with pytest.raises(MaturityError) as refusal:
         repository = Repository(depot.root)
         for component in repository.components.values():
-            repository.draft(component, repository.measurements(component), "2026-01-01")
+            repository.drafts.draft(component, repository.drafts.measurements(component), "2026-01-01")
     assert refusal.value.exit_code == REFUSED
     assert str(refusal.value) == plain(str(refusal.value))
     assert "SECRET" not in str(refusal.value)

@@ -123,7 +123,7 @@ def test_a_failure_in_the_cache_cannot_put_markup_into_a_document(depot: Depot) 
     hung = depot.surrounded_by(PYTHONPATH="/nonexistent")
     repository = Repository(hung.root)
     component = repository.component("east")
-    draft = repository.draft(component, repository.measurements(component), "2026-01-01")
+    draft = repository.drafts.draft(component, repository.drafts.measurements(component), "2026-01-01")
     text = draft.after.decode()
     assert "failed**, its figures are those of" in text
     kinds, _ = shown(text)

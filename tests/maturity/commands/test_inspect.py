@@ -48,7 +48,7 @@ def write(root: Path, name: str) -> None:
     """The document that a run would write."""
     repository = Repository(root)
     component = repository.component(name)
-    known = repository.measurements(component)
+    known = repository.drafts.measurements(component)
     (root / component.document).write_bytes(
         draft(component, repository.settings.ladder, known, None, "2026-05-06").after
     )
@@ -150,7 +150,7 @@ def test_it_agrees_with_validation(root: Path, old: str, new: str, code: int) ->
     assert main(["inspect", "carbon"]) == code
     repository = Repository(root)
     component = repository.component("carbon")
-    known, before = repository.measurements(component), (root / CARBON).read_bytes()
+    known, before = repository.drafts.measurements(component), (root / CARBON).read_bytes()
     try:
         assert draft(component, repository.settings.ladder, known, before, "2026-11-11").changed is bool(code)
     except MarkupError:

@@ -39,7 +39,7 @@ def root(plant: Plant, linter: Collector, monkeypatch: pytest.MonkeyPatch) -> Pa
         inputs = repository.inputs.of(linter, component)
         trace = Trace(inputs, "", "2026-03-04T05:06:07+00:00", because=("it was never collected",))
         repository.store.write_facts("ruff", component.name, facts, trace)
-        write(root, repository.draft(component, repository.measurements(component), "2026-03-04"))
+        write(root, repository.drafts.draft(component, repository.drafts.measurements(component), "2026-03-04"))
     (root / LEDGER).write_text("x = 1\n")
     return root
 

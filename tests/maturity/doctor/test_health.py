@@ -16,7 +16,8 @@ from maturity.doctor.health import Health
 from maturity.inputs.imports import CachedGraph
 from maturity.metrics import LintingMetrics
 from maturity.model import Facts
-from maturity.repository import FILES_INDEX, IMPORTS_INDEX, Repository
+from maturity.repository import Repository
+from maturity.workspace import FILES_INDEX, IMPORTS_INDEX
 
 Plant = Callable[..., Path]
 WHEN = "2026-03-04T05:06:07+00:00"

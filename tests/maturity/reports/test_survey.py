@@ -33,7 +33,7 @@ def root(plant: Plant, linter: Collector, tester: Collector, monkeypatch: pytest
     measure(root, 1)
     repository = Repository(root)
     carbon = repository.component("carbon")
-    write(root, repository.draft(carbon, repository.measurements(carbon), "2026-03-04"))
+    write(root, repository.drafts.draft(carbon, repository.drafts.measurements(carbon), "2026-03-04"))
     return root
 
 

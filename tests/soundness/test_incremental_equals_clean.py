@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -16,8 +19,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+import maturity
 from maturity.cache import snapshot
-from maturity.cli import main
 
 EXAMPLES = int(os.environ.get("MATURITY_SOUNDNESS_EXAMPLES", "2"))
 STEPS = int(os.environ.get("MATURITY_SOUNDNESS_STEPS", "5"))
@@ -94,6 +97,39 @@ TEXTS = {
 }
 
 
+PLUGIN = {
+    "sizes/__init__.py": "",
+    "sizes/entry.py": (
+        "from dataclasses import replace\nfrom functools import partial\nfrom maturity.collectors import ruff\n"
+        "from sizes import count\nfrom sizes.metric import Sizes\n\nCOLLECTOR = replace(ruff.COLLECTOR, name='sizes', title='Size',"
+        " metrics={'sizes': Sizes}, steps=count.steps, parse=partial(count.parse, factor=1))\n"
+    ),
+    "sizes/count.py": (
+        "import sys\nfrom maturity.collectors.base import Step\nfrom maturity.model import Facts\nfrom sizes.metric import Sizes\n\n\n"
+        "def steps(request):\n    return (Step('run', (sys.executable, '-I', '-S', '-c', 'pass')),)\n\n\n"
+        "def parse(request, outputs, factor):\n"
+        "    return {c.name: Facts(c.files, {'sizes': Sizes(factor * len(c.files))}) for c in request.components}\n"
+    ),
+    "sizes/metric.py": (
+        "from dataclasses import dataclass\nfrom fractions import Fraction\nfrom maturity.model import Reading\n\n\n"
+        "@dataclass(frozen=True)\nclass Sizes:\n    count: int\n    NAMES = ('count',)\n\n"
+        "    def readings(self):\n        return {'count': Reading(Fraction(self.count))}\n"
+    ),
+    "sizes_plugin-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: sizes-plugin\nVersion: 1\n",
+    "sizes_plugin-1.dist-info/entry_points.txt": "[maturity.collectors]\nsizes = sizes.entry:COLLECTOR\n",
+}
+
+CODE_EDITS = [
+    ("sizes/entry.py", "title='Size'", "title='Files'"),
+    ("sizes/entry.py", "factor=1", "factor=2"),
+    ("sizes/count.py", "factor * len", "5 + factor * len"),
+    ("sizes/metric.py", "Fraction(self.count)", "Fraction(self.count + 4)"),
+    ("maturity/collectors/ruff.py", 'title="Lint"', 'title="Style"'),
+    ("maturity/collectors/ruff.py", "len(findings), counts", "len(findings) + 1, counts"),
+    ("maturity/render.py", '"violation")', '"offence")'),
+]
+"""Code, and another one in its place: an edit is made where it is not, else taken back."""
+
 CACHES = shutil.ignore_patterns(".maturity", ".doit.db*", "__pycache__")
 
 
@@ -104,16 +140,64 @@ class Edits(RuleBasedStateMachine):
         super().__init__()
         self.home = Path(tempfile.mkdtemp(prefix="soundness-"))
         self.root = self.home / "work"
+        self.code = self.home / "lib"
         self.trail: list[str] = []
 
     def teardown(self) -> None:
-        os.chdir(Path(__file__).parent)
         shutil.rmtree(self.home, ignore_errors=True)
 
     @initialize()
     def make(self) -> None:
         for path, text in FILES.items():
             self._write(path, text)
+        ours = Path(maturity.__file__).parent
+        shutil.copytree(ours, self.code / "maturity", ignore=shutil.ignore_patterns("__pycache__"))
+        for path, text in PLUGIN.items():
+            (self.code / path).parent.mkdir(exist_ok=True)
+            (self.code / path).write_text(text)
+
+    @rule(edit=st.sampled_from(CODE_EDITS))
+    def edit_code(self, edit: tuple[str, str, str]) -> None:
+        path, one, other = edit
+        self.trail.append(f"code {edit}")
+        place = self.code / path
+        text = place.read_text()
+        place.write_text(text.replace(one, other) if one in text else text.replace(other, one))
+
+    @rule(path=st.sampled_from(sorted(TEXTS)), choice=st.integers(0, 9), wait=st.floats(0.0, 3.0))
+    def edit_during_a_run(self, path: str, choice: int, wait: float) -> None:
+        self.trail.append(f"after {wait:.2f} s of a run:")
+        running = self._start(self.root)
+        time.sleep(wait)
+        self.write(path, choice)
+        running.communicate()
+
+    @rule(wait=st.floats(0.0, 3.0))
+    def swap_during_a_run(self, wait: float) -> None:
+        self.trail.append(f"swap cases after {wait:.2f} s of a run")
+        cases, other = self.root / "cases", self.root / "other_cases"
+        if not cases.is_dir() or (self.root / "gone").exists():
+            return
+        other.mkdir(exist_ok=True)
+        (other / "one.txt").write_text("-9")
+        running = self._start(self.root)
+        time.sleep(wait)
+        cases.rename(self.root / "gone")
+        other.rename(cases)
+        running.communicate()
+        shutil.rmtree(self.root / "gone")
+
+    @rule()
+    def switch(self) -> None:
+        """As `git switch`: what is there is kept, and what was kept comes back."""
+        if (self.home / "kept").is_dir() and self.root.is_dir():
+            (self.home / "kept").rename(self.home / "before")
+            self.keep()
+            (self.home / "kept").rename(self.home / "after")
+            (self.home / "before").rename(self.home / "kept")
+            self.revert()
+            shutil.rmtree(self.home / "kept")
+            (self.home / "after").rename(self.home / "kept")
 
     @rule(path=st.sampled_from(sorted(TEXTS)), choice=st.integers(0, 9))
     def write(self, path: str, choice: int) -> None:
@@ -229,8 +313,18 @@ class Edits(RuleBasedStateMachine):
             shutil.rmtree(clean)
 
     def _run(self, root: Path) -> tuple[int, dict[str, str]]:
-        os.chdir(root)
-        return main(["--all", "-n", "2"]), self._documents(root)
+        ran = self._start(root)
+        _, said = ran.communicate()
+        assert "Traceback" not in said, said
+        return ran.returncode, self._documents(root)
+
+    def _start(self, root: Path) -> subprocess.Popen[str]:
+        """A run with the code beside the repository, which is edited too."""
+        time.sleep(0.03)  # nobody edits and starts within one tick of the clock
+        command = [sys.executable, "-m", "maturity", "--all", "-n", "2"]
+        environment = {**os.environ, "PYTHONPATH": str(self.code)}
+        null, pipe = subprocess.DEVNULL, subprocess.PIPE
+        return subprocess.Popen(command, cwd=root, env=environment, stdout=null, stderr=pipe, text=True)
 
     @staticmethod
     def _documents(root: Path) -> dict[str, str]:

@@ -125,7 +125,7 @@ def attempt(
             outputs: dict[str, Output] = {}
             for step in collector.steps(request):
                 outputs[step.name] = run_step(step, job, root, scratch, ran)
-            for step in job.collector.further(request, outputs):
+            for step in collector.further(request, outputs):
                 outputs[step.name] = run_step(step, job, root, scratch, ran)
             opened = read_opened(outputs.values())
             found = collector.parse(request, outputs)

@@ -112,6 +112,9 @@ def test_a_record_is_decoded_once_a_run(depot: Depot, monkeypatch: pytest.Monkey
     monkeypatch.setattr(store, "decode_facts", decode)
     graph = Graph(Repository(depot.root), Asked("run"))
     list(graph.tasks())
+    for component in graph.repository.components.values():
+        assert graph.actions.draft(component) is not None
+        assert graph.repository.drafts.failing(component) == []
     graph.closing()
     assert len(counted) == 12
     assert set(counted.values()) == {1}

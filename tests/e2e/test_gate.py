@@ -7,8 +7,10 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pytest
+from jsonschema import Draft7Validator
 
 from maturity.markdown.rewrite import checksum, parse
 
@@ -266,7 +268,7 @@ def test_doit_gate_says_the_same(change: Checkout) -> None:
 
 
 @pytest.mark.parametrize("form", ["json", "sarif", "junit", "github", "markdown"])
-def test_every_format_has_the_regression(change: Checkout, form: str) -> None:
+def test_every_format_has_the_regression(change: Checkout, form: str, of_form: Callable[[str, str], dict]) -> None:
     settings(change, "new-code = 80")
     change.append(TILL, "def late() -> int:\n    return 1\n")
     change.write(TEST, calls(15))
@@ -274,3 +276,40 @@ def test_every_format_has_the_regression(change: Checkout, form: str) -> None:
     assert ran.exit_code == 1, ran
     assert "90.0 %" in ran.stdout
     assert TILL in ran.stdout or form == "junit"
+    if form == "json":
+        assert of_form("gate", ran.stdout)["passes"] is False
+    if form == "sarif":
+        schema = Path(__file__).parent.parent / "maturity/data/sarif/sarif-schema-2.1.0.json"
+        Draft7Validator(json.loads(schema.read_text("utf-8"))).validate(json.loads(ran.stdout))
+    if form == "junit":
+        suites = ElementTree.fromstring(ran.stdout)
+        assert suites.get("failures") == "2", "one component, and new code"
+
+
+def test_documents_that_are_older_than_their_code_are_said_to_be_and_can_be_measured(change: Checkout) -> None:
+    change.git("switch", "--quiet", "main")
+    change.append(TILL, functions(25, first=30))  # 45 of 100: the job that writes the documents has not run yet
+    change.git("commit", "--quiet", "--all", "--message=Code alone")
+    change.git("switch", "--quiet", "--create", "later")
+    change.append(TILL, "# a remark\n")
+    ran = gate(change)
+    assert ran.exit_code == 1, ran
+    assert "FAIL till coverage.percentage: 90.0 % → 70.0 %" in ran.stdout
+    assert "note: till: at the base its document is older than its code; --measure-base measures" in ran.stdout
+    work_trees = change.git("worktree", "list")
+    ran = gate(change, "--measure-base")
+    assert ran.exit_code == 0, ran
+    assert "older than its code" not in ran.stdout
+    assert change.git("worktree", "list") == work_trees
+
+
+def test_on_github_the_lines_that_are_new_and_not_covered_are_annotated(change: Checkout, tmp_path: Path) -> None:
+    settings(change, "new-code = 80")
+    change.append(TILL, "def late() -> int:\n    return 1\n")
+    summary = tmp_path / "summary.md"
+    words = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_BASE_REF": "main"}
+    ran = change.maturity("gate", **words)
+    assert ran.exit_code == 1, ran
+    assert f"::warning file={TILL},line=102,title=not covered::this line is new, and no test reaches it" in ran.stderr
+    assert f"::error file={TILL},title=gate%3A new-code::" in ran.stderr
+    assert "## Maturity gate" in summary.read_text("utf-8")

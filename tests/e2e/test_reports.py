@@ -90,7 +90,8 @@ def test_a_workflow_gets_annotations_and_a_summary(shop: Checkout, command: tupl
     assert annotation.startswith(f"::error file={CARBON},line={line},title=carbon%3A {CARBON} is stale::")
     assert "%0A-- **Current Stage**: Staging%0A" in annotation
     summary = shop.read("summary.md")
-    assert f"| `carbon` | Development | demoted from Staging | `{CARBON}` stale | All tests passing" in summary
+    moved = "demoted from Staging, `tests.pass_rate` 100.0 % → 50.0 %"
+    assert f"| `carbon` | Development | {moved} | `{CARBON}` stale | All tests passing" in summary
     assert "| `young` | Development | none |" in summary, "those that are current are there too"
 
 
@@ -133,7 +134,8 @@ def test_json_of_an_update_says_what_was_written(shop: Checkout) -> None:
     assert said.keys() == {"carbon", "young"}
     assert (said["carbon"]["document"]["state"], said["carbon"]["document"]["updated"]) == ("valid", True)
     assert not said["young"]["document"]["updated"]
-    assert (said["carbon"]["base"], said["carbon"]["stage"]) == ({"exists": True, "stage": "Staging"}, "Development")
+    assert (said["carbon"]["base"]["stage"], said["carbon"]["stage"]) == ("Staging", "Development")
+    assert said["carbon"]["base"]["moved"] == [{"metric": "tests.pass_rate", "before": "100.0 %", "now": "50.0 %"}]
 
 
 def test_explain_through_doit_and_the_script_says_the_same_and_collects_nothing(shop: Checkout) -> None:

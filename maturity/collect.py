@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import tempfile
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,11 +14,12 @@ import msgspec
 from maturity.cache.record import FailureReport, Trace
 from maturity.cache.store import Store
 from maturity.collectors.base import Collector, Output, Request, Step
-from maturity.errors import REPORT, CollectorFailure, RepositoryGone, StorageError, expected, said
+from maturity.errors import REPORT, CollectorFailure, RepositoryGone, StorageError, expected
 from maturity.inputs.digest import what_exists
 from maturity.model import Component, Facts, Failure
 from maturity.printing import log
 from maturity.processes.process import Completed, run
+from maturity.processes.scratch import scratch_directory
 
 QUIET = {"PYRIGHT_PYTHON_IGNORE_WARNINGS": "1", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
 """Environment variables that keep the tools from asking the network for news and from colouring their output."""
@@ -227,16 +225,3 @@ def keep_failure(job: Job, component: Component, failure: Failure, attempted: At
     logs = (more, failure.log, *(completed.log() for completed in attempted.ran))
     text = "\n".join(part for part in logs if part)
     store.write_failure(job.collector, component.name, FailureReport(first_line(failure.reason), text, now))
-
-
-@contextlib.contextmanager
-def scratch_directory() -> Generator[Path]:
-    """An empty directory outside the repository, gone when the job is done. Raises StorageError."""
-    try:
-        path = Path(tempfile.mkdtemp(prefix="maturity-"))
-    except OSError as error:
-        raise StorageError(f"no directory for temporary files can be made: {said(error)}") from None
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import msgspec
 
-from maturity.collect import scratch_directory
 from maturity.collectors.base import Collector
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.files import digest_bytes
@@ -26,6 +25,7 @@ from maturity.inputs.environment import (
     this_interpreter,
 )
 from maturity.processes.process import run
+from maturity.processes.scratch import scratch_directory
 from maturity.settings.settings import Settings, ToolSettings
 
 START = (sys.executable, "-P", "-m")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from maturity import collectors as registry
 from maturity.arguments import TEXT, Parser, add_format, check_output
-from maturity.collect import Job, attempt, scratch_directory
+from maturity.collect import Job, attempt
 from maturity.collectors.base import Collector
 from maturity.doctor import planted as doctor
 from maturity.doctor.health import look
@@ -28,6 +28,7 @@ from maturity.files import find_root
 from maturity.graph.parts import DOIT_CONFIG
 from maturity.printing import plain
 from maturity.processes.process import end_with_us, run
+from maturity.processes.scratch import scratch_directory
 from maturity.reports.output import put
 from maturity.repository import Repository
 from maturity.settings.settings import Settings, read_settings

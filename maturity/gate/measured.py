@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 from maturity.cache.store import DIRECTORY
-from maturity.collect import scratch_directory
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.git.base import below_top, git
 from maturity.processes.process import run
+from maturity.processes.scratch import scratch_directory
 
 SECONDS = 3600.0
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from maturity.collect import scratch_directory
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.processes.process import Completed, run
+from maturity.processes.scratch import scratch_directory
 
 SECONDS = 60
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from maturity.collect import scratch_directory
 from maturity.errors import CollectorFailure, MaturityError
 from maturity.processes.process import Completed, run
+from maturity.processes.scratch import scratch_directory
 
 SECONDS = 120
 LINK, SUBMODULE = "120000", "160000"

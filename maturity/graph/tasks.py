@@ -130,7 +130,9 @@ class Graph:
             yield group("preview", [f"preview:{name}" for name in names], PREVIEW)
         yield self._validate("validate", undone, self.repository.components.values(), VALIDATE)
         yield self._gate(undone)
-        yield task("trend", [(self.actions.trend, [self.repository.components.values(), False])], TREND)
+        shown_only = [True] if self.asked.command == "list" else []  # which says what a run would do
+        trend: list[Action] = [(self.actions.trend, [self.repository.components.values(), False])]
+        yield task("trend", trend, TREND, uptodate=shown_only)
         yield group("explain", [f"explain:{name}" for name in names], EXPLAIN)
         for collector in self.repository.collectors:
             served = [f"{collector.name}:{c.name}" for c in self._in_turn(shown) if collector.applies(c)]
@@ -251,7 +253,9 @@ class Graph:
         base = {"name": "base", "long": "base", "type": str, "default": "", "help": "compare with its merge base"}
         looked_at = [f"preview:{component.name}" for component in undone] if self.asked.command != "list" else []
         actions: list[Action] = [(self.actions.gate, [])]
-        return task("gate", actions, GATE, task_dep=looked_at, params=[base], teardown=[(self.actions.finish,)])
+        shown_only = [True] if self.asked.command == "list" else []  # which says what a run would do
+        finish = [(self.actions.finish,)]
+        return task("gate", actions, GATE, task_dep=looked_at, params=[base], uptodate=shown_only, teardown=finish)
 
     def _validate(self, name: str, components: Iterable[Component], about: Iterable[Component], doc: str) -> Task:
         # One task that reports all and fails alone: doit counts a failed task that has a dependent as an error.

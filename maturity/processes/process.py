@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 from maturity.errors import CollectorFailure
+from maturity.processes.scratch import remove_all
 from maturity.processes.stopping import Stopping
 
 OUTPUT_LIMIT = 64 * 1024 * 1024
@@ -279,6 +280,7 @@ def end_all() -> None:
         one.let_go()
     for one in running:
         one.join()
+    remove_all()
 
 
 def is_stopping() -> bool:

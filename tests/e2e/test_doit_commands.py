@@ -28,7 +28,7 @@ def test_list_shows_each_component_with_its_stage_and_figures_and_the_few_comman
     assert ran.exit_code == 0, ran
     lines = dict(line.split(None, 1) for line in ran.stdout.splitlines())
     components = {f"maturity:{name}" for name in ("billing", "carbon", "store", "young")}
-    commands = {"all", "validate", "explain", "pytest", "integration", "ruff", "pyright", "bandit"}
+    commands = {"all", "validate", "gate", "trend", "explain", "pytest", "integration", "ruff", "pyright", "bandit"}
     assert lines.keys() == components | commands
     assert re.match(r"Staging\b.*coverage 100\.0 %.*lint 0\b.*types 0\b.*security 0\b", lines["maturity:carbon"])
     assert re.match(r"Development\b.*coverage 80\.0 %", lines["maturity:billing"])

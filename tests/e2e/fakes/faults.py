@@ -92,7 +92,7 @@ def stopped_early():
 
 def bug(where):
     """Break our own code."""
-    from maturity import document, repository
+    from maturity import document, workspace
 
     def broken(*more, **named):
         raise ZeroDivisionError("nobody has thought of this")
@@ -100,7 +100,7 @@ def bug(where):
     if where == "task":
         document.write = broken
     else:
-        repository.discover = broken
+        workspace.discover = broken
 
 
 def arrange(fault):

@@ -18,7 +18,7 @@ from maturity.processes.stopping import Stopping
 LOOP = """
 import sys
 from pathlib import Path
-from maturity.collect import scratch_directory
+from maturity.processes.scratch import scratch_directory
 from maturity.processes import process
 process.end_with_us()
 print("ready", flush=True)

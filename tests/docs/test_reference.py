@@ -226,8 +226,12 @@ def test_every_file_in_the_cache_is_explained(tmp_path: Path) -> None:
     tools = "|".join(collector.name for collector in collectors.BUILT_IN)
     found = {re.sub(rf"/({tools})\.", "/COLLECTOR.", re.sub(r"/note\b", "/NAME", path)) for path in found}
     assert found <= named
-    absent = {".maturity/adopted/NAME.log", ".maturity/answers/", ".maturity/history.msgpack"}
-    absent.add(".maturity/records/NAME/COLLECTOR.failure.json")
+    absent = {
+        ".maturity/adopted/NAME.log",
+        ".maturity/answers/",
+        ".maturity/history.msgpack",
+        ".maturity/records/NAME/COLLECTOR.failure.json",
+    }
     assert named - found <= absent  # what only `adopt`, `trend`, a broken tool, and a record that gives way leave
 
 
